@@ -1,0 +1,28 @@
+/** What a module writes when something happened. `data` is the object that REST shows. */
+export interface NewEvent {
+  /** `task.completed`: the noun, then what happened, in the past tense. */
+  type: string;
+  /** `tasks/<id>`; events of one subject keep their order. */
+  subject: string;
+  /** Epoch ms. */
+  time: number;
+  /** JSON text of the object, serialised once by whoever writes the event. */
+  data: string;
+}
+
+/** An event as stored: numbered in the order of commits. */
+export interface StoredEvent extends NewEvent {
+  position: number;
+}
+
+/** CloudEvents 1.0 in JSON, the form in which events leave the process. */
+export interface CloudEvent {
+  specversion: '1.0';
+  id: string;
+  source: string;
+  type: string;
+  time: string;
+  subject: string;
+  datacontenttype: 'application/json';
+  data: unknown;
+}

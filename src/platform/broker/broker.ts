@@ -1,0 +1,97 @@
+import type { PartState } from '../../kernel/part-state.js';
+import type { Tx } from '../../kernel/tx.js';
+
+export interface OutgoingMessage {
+  /** '' is the default exchange. */
+  exchange: string;
+  routingKey: string;
+  body: Buffer;
+  messageId: string;
+  /** Default `application/json`. */
+  contentType?: string;
+  /** Own messages carry `name.version`: `report.ready.v1`. */
+  type?: string;
+  correlationId?: string;
+  headers?: Readonly<Record<string, string | number>>;
+  /** Epoch ms. */
+  timestampMs: number;
+}
+
+/** `routed`: confirmed by the broker and in a queue. `unroutable`: confirmed, but no queue takes it. */
+export type PublishOutcome = 'routed' | 'unroutable';
+
+export interface Delivery {
+  queue: string;
+  /** The bytes as they came, whatever the content type says. */
+  body: Buffer;
+  messageId: string | undefined;
+  correlationId: string | undefined;
+  replyTo: string | undefined;
+  type: string | undefined;
+  contentType: string | undefined;
+  headers: Readonly<Record<string, unknown>>;
+  redelivered: boolean;
+}
+
+/**
+ * | settlement | what happens |
+ * | `taken` | the transaction is committed, then the message acknowledged |
+ * | `dead` | the transaction, a dead-letter row and a message to `<queue>.dead` with reason headers are committed, then acknowledged |
+ * | the handler throws, or the commit fails | nothing is committed; the message is requeued after a pause |
+ * | seen before (inbox) | nothing is committed; acknowledged |
+ */
+export type Settlement = { kind: 'taken' } | { kind: 'dead'; reason: string; detail: string };
+
+/**
+ * Looks at a delivery and adds what it makes of it to `tx`; it does not do the work and does not commit.
+ * Short: it blocks its share of the prefetch.
+ */
+export type DeliveryHandler = (delivery: Delivery, tx: Tx) => Settlement | Promise<Settlement>;
+
+export interface ConsumeOptions {
+  queue: string;
+  /** Deliveries handled at once, and the broker's prefetch. */
+  prefetch: number;
+}
+
+export interface Consumption {
+  /** Takes no more deliveries, and resolves when those in hand are settled. */
+  stop(): Promise<void>;
+}
+
+/** A direct binding of a durable queue; what exists already is used as it is. */
+export interface QueueDeclaration {
+  queue: string;
+  bindings?: readonly { exchange: string; routingKey: string }[];
+}
+
+export interface ExchangeDeclaration {
+  exchange: string;
+  type: 'direct' | 'topic';
+}
+
+export interface Topology {
+  exchanges: readonly ExchangeDeclaration[];
+  /** Each gets a `<queue>.dead` beside it where `deadLetters` says so. */
+  queues: readonly (QueueDeclaration & { deadLetters?: boolean })[];
+}
+
+/**
+ * The broker port. Adapters: RabbitMQ, and an embedded one whose queues are rows of the database,
+ * removed in the consumer's own transaction.
+ */
+export interface Broker {
+  readonly kind: 'rabbitmq' | 'embedded';
+  /** Added to what is declared at each (re)connection. Call before `start`. */
+  declare(topology: Topology): void;
+  /** May be called before the connection is there; goes on by itself after a lost one. */
+  consume(options: ConsumeOptions, handler: DeliveryHandler): Consumption;
+  /** Resolves when the broker has confirmed. Rejects (`unavailable`) when it is away or does not confirm in time. */
+  publish(message: OutgoingMessage): Promise<PublishOutcome>;
+  state(): PartState;
+  /** Starts connecting and returns; the broker may come later. */
+  start(): Promise<void>;
+  /** Resolves when first connected with its topology declared, or after `timeoutMs` (then false). */
+  connected(timeoutMs: number): Promise<boolean>;
+  stop(): Promise<void>;
+}
