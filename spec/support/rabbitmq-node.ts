@@ -86,7 +86,10 @@ export class RabbitMqNode {
     };
     await mkdir(join(folder, 'log'), { recursive: true });
     await writeFile(join(folder, 'enabled_plugins'), '[].\n');
-    await writeFile(join(folder, 'rabbitmq.conf'), 'disk_free_limit.absolute = 10MB\nlog.file.level = warning\n');
+    await writeFile(
+      join(folder, 'rabbitmq.conf'),
+      'disk_free_limit.absolute = 10MB\nlog.file.level = warning\n',
+    );
     const epmd = inOwnGroup('epmd', ['-port', String(epmdPort)], env);
     const node = inOwnGroup(server, [], env);
     const watchdog = guard(node, epmd, folder);

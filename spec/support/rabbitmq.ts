@@ -48,7 +48,8 @@ function addVhost(name: string): string {
 }
 
 function foreignServer(url: string): RabbitMq {
-  const refuse = (): Promise<never> => Promise.reject(new Error('SPEC_AMQP_URL names a server that is not ours'));
+  const refuse = (): Promise<never> =>
+    Promise.reject(new Error('SPEC_AMQP_URL names a server that is not ours'));
   return {
     url,
     controllable: false,

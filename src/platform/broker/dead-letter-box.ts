@@ -73,11 +73,7 @@ export function createDeadLetterBox(db: Database): DeadLetterStore {
       return (await query.limit(limit).execute()).map(letterOf);
     },
     async get(id) {
-      const row = await schema
-        .selectFrom('dead_letters')
-        .selectAll()
-        .where('id', '=', id)
-        .executeTakeFirst();
+      const row = await schema.selectFrom('dead_letters').selectAll().where('id', '=', id).executeTakeFirst();
       return row && { ...letterOf(row), body: row.body };
     },
     resolve(tx, id, { at, by, resolution }) {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/clock.js';
+import { type Clock, sleep } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { Database } from '../db/database.js';
 import { backoffMs } from './backoff.js';
@@ -20,6 +20,10 @@ export interface EmbeddedConsumptionDeps {
   /** How often to look without having been nudged. */
   pollMs: number;
 }
+
+const BACKOFF = { baseMs: 100, capMs: 5_000 };
+/** Ids stay where another process took the message; past this many a message given back may look new. */
+const MAX_RETURNED = 10_000;
 
 /** Nudged when a queue has got a message. */
 export function queueChannel(queue: string): string {
@@ -66,8 +70,9 @@ export class EmbeddedConsumption implements Consumption {
         this.#cursor = 0;
         fullLookAt = clock.monotonic() + pollMs;
       }
-      const fetched = await this.#fetch(old);
-      if (!fetched) await this.#wake.wait(this.#failures ? backoffMs(this.#failures, BACKOFF) : pollMs);
+      if (await this.#fetch(old)) continue;
+      if (this.#failures === 0) await this.#wake.wait(pollMs);
+      else await sleep(clock, backoffMs(this.#failures, BACKOFF), this.#stopping.signal);
     }
     forget();
   }
@@ -116,7 +121,7 @@ export class EmbeddedConsumption implements Consumption {
       remove: (tx) => remove(tx, id),
     });
     if (taken === 'retry' || (taken === 'seen' && !(await this.#drop(id)))) {
-      this.#returned.add(id);
+      if (this.#returned.size < MAX_RETURNED) this.#returned.add(id);
       this.#cursor = Math.min(this.#cursor, id - 1);
       return;
     }
@@ -137,5 +142,3 @@ export class EmbeddedConsumption implements Consumption {
     return true;
   }
 }
-
-const BACKOFF = { baseMs: 100, capMs: 5_000 };

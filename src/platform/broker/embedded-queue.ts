@@ -35,7 +35,12 @@ export class EmbeddedQueues {
   }
 
   /** At most `limit` messages after `after`, oldest first, fewer where their bodies are large; bodies are read last. */
-  async read(queue: string, after: number, limit: number, skip: ReadonlySet<number>): Promise<QueuedMessage[]> {
+  async read(
+    queue: string,
+    after: number,
+    limit: number,
+    skip: ReadonlySet<number>,
+  ): Promise<QueuedMessage[]> {
     const heads = await this.#schema
       .selectFrom('broker_messages')
       .select(['id', 'size'])

@@ -56,10 +56,7 @@ export async function trimInbox(db: Database, olderThan: number, limit: number):
   if (old.length === 0) return 0;
   const tx = db.begin();
   for (const row of old) {
-    db.add(
-      tx,
-      schema.deleteFrom('broker_inbox').where('queue', '=', row.queue).where('key', '=', row.key),
-    );
+    db.add(tx, schema.deleteFrom('broker_inbox').where('queue', '=', row.queue).where('key', '=', row.key));
   }
   await db.commit(tx);
   return old.length;

@@ -73,7 +73,12 @@ export class DeliveryTaker {
     }
   }
 
-  async #attempt(delivery: Delivery, key: string, handler: DeliveryHandler, options: TakeOptions): Promise<void> {
+  async #attempt(
+    delivery: Delivery,
+    key: string,
+    handler: DeliveryHandler,
+    options: TakeOptions,
+  ): Promise<void> {
     const { db, clock } = this.deps;
     const tx = db.begin();
     this.#claim(tx, delivery, key, options);
@@ -108,7 +113,12 @@ export class DeliveryTaker {
     }
     if (isOutage(error)) return this.#afterOutage(error, delivery, options);
     const failures = this.#failures.add(failureKey(delivery, key), this.deps.clock.now());
-    const fields = { queue: delivery.queue, messageId: delivery.messageId, failures: failures.count, err: error };
+    const fields = {
+      queue: delivery.queue,
+      messageId: delivery.messageId,
+      failures: failures.count,
+      err: error,
+    };
     this.deps.log.warn(fields, 'a message was not taken');
     if (failures.count < (this.deps.maxHandlerFailures ?? MAX_HANDLER_FAILURES)) {
       return this.#pause(failures.count, options);
@@ -141,7 +151,10 @@ export class DeliveryTaker {
       this.#bury(tx, delivery, { reason: 'handler-failed', detail, attempts, firstAt, now: clock.now() });
       await db.commit(tx);
       db.nudge(OUTBOX_CHANNEL);
-      log.error({ queue: delivery.queue, messageId: delivery.messageId, err: error }, 'a message was given up');
+      log.error(
+        { queue: delivery.queue, messageId: delivery.messageId, err: error },
+        'a message was given up',
+      );
       this.#failures.forget(failureKey(delivery, key));
       return 'taken';
     } catch (second) {
