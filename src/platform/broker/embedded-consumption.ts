@@ -21,6 +21,7 @@ export interface EmbeddedConsumptionDeps {
   pollMs: number;
 }
 
+const SMALL_PREFETCH = 16;
 const BACKOFF = { baseMs: 100, capMs: 5_000 };
 /** Ids stay where another process took the message; past this many a message given back may look new. */
 const MAX_RETURNED = 10_000;
@@ -83,10 +84,11 @@ export class EmbeddedConsumption implements Consumption {
     });
   }
 
-  /** Half of the prefetch is worked off before the next look, so that a look fetches many. */
+  /** Half of a large prefetch is worked off before the next look, so that a look fetches many. */
   async #fetch(old: number): Promise<boolean> {
-    const free = this.options.prefetch - this.#inHand.size;
-    if (free * 2 < this.options.prefetch || free === 0) return false;
+    const { prefetch } = this.options;
+    const free = prefetch - this.#inHand.size;
+    if (free < (prefetch > SMALL_PREFETCH ? prefetch / 2 : 1)) return false;
     try {
       const skip = new Set(this.#inHand.keys());
       const messages = await this.deps.queues.read(this.options.queue, this.#cursor, free, skip);

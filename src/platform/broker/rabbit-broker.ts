@@ -128,7 +128,7 @@ class RabbitBroker implements Broker {
     this.#stopped = true;
     await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
     this.#consumptions.clear();
-    await Promise.all([this.#publishing.stop(), this.#consuming.stop()]);
+    await Promise.all([this.#publishing.stop(this.#publisher.stop()), this.#consuming.stop()]);
   }
 
   #link(name: string): RabbitLink {

@@ -111,12 +111,14 @@ export class RabbitLink {
     await declareTopology(topology.exchanges, topology.queues, { open, onExisting });
   }
 
-  async stop(): Promise<void> {
+  /** Closes in good order once `channels` are closed, but does not wait for a server that does not answer. */
+  async stop(channels: Promise<void> = Promise.resolve()): Promise<void> {
     this.#stopping.abort();
     const connection = this.#connection;
     if (!connection) return;
     const late = new AbortController();
-    await Promise.race([connection.close(), sleep(this.options.clock, CLOSE_TIMEOUT_MS, late.signal)]);
+    const closed = channels.then(() => connection.close());
+    await Promise.race([closed, sleep(this.options.clock, CLOSE_TIMEOUT_MS, late.signal)]);
     late.abort();
     connection.unsafeDestroy();
   }

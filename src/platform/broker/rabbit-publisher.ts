@@ -43,6 +43,12 @@ export class RabbitPublisher {
     }
   }
 
+  /** Closes the channel; what waits for its confirm rejects `unavailable`. */
+  async stop(): Promise<void> {
+    const channel = await this.#channel?.catch(() => undefined);
+    await channel?.close();
+  }
+
   async #confirmed(message: OutgoingMessage): Promise<void> {
     this.#channel ??= this.#open();
     const channel = await this.#channel;
