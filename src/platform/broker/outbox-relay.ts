@@ -66,7 +66,8 @@ class Relay implements OutboxRelay {
     const { depth, oldestAt } = this.#backlog;
     if (oldestAt === null) return { status: 'ok' };
     const waited = Math.max(0, Math.round((clock.now() - oldestAt) / 1000));
-    const detail = `${depth} messages wait to be sent, the oldest for ${waited} s`;
+    const many = depth === 1 ? '1 message waits' : `${depth} messages wait`;
+    const detail = `${many} to be sent, the oldest for ${waited} s`;
     const away = broker.state().status !== 'ok' || this.#lastError !== undefined;
     return { status: away ? 'degraded' : 'ok', detail };
   }

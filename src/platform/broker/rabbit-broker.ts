@@ -50,6 +50,7 @@ class RabbitBroker implements Broker {
   readonly #publisher: RabbitPublisher;
   readonly #taker: DeliveryTaker;
   readonly #consumptions = new Set<Consumption>();
+  readonly #warned = new Set<string>();
   #stopped = false;
 
   constructor(private readonly options: RabbitBrokerOptions) {
@@ -135,7 +136,17 @@ class RabbitBroker implements Broker {
     const { url, clock, log, connectTimeoutMs = 10_000 } = this.options;
     const { reconnectMs = { low: 500, high: 10_000 } } = this.options;
     const topology = this.#topology;
-    return new RabbitLink({ url, name, topology, clock, log, connectTimeoutMs, reconnectMs });
+    const onExisting = (what: string): void => this.#warnOnce(what);
+    return new RabbitLink({ url, name, topology, onExisting, clock, log, connectTimeoutMs, reconnectMs });
+  }
+
+  #warnOnce(what: string): void {
+    if (this.#warned.has(what)) return;
+    this.#warned.add(what);
+    this.options.log.warn(
+      { what },
+      'exists already with other arguments, or may not be declared; used as it is',
+    );
   }
 }
 

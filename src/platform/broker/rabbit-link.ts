@@ -16,6 +16,8 @@ export interface RabbitLinkOptions {
   /** Shown in the server's management page. */
   name: string;
   topology: DeclaredTopology;
+  /** Called for what exists with other arguments and is used as it is. */
+  onExisting: (what: string) => void;
   clock: Clock;
   log: Logger;
   connectTimeoutMs: number;
@@ -26,7 +28,6 @@ export interface RabbitLinkOptions {
 /** One connection that comes back by itself, ready once the topology is declared on it. */
 export class RabbitLink {
   readonly #stopping = new AbortController();
-  readonly #warned = new Set<string>();
   readonly #waiting = new Set<() => void>();
   #connection: Connection | undefined;
   /** Counts connections, so that a declaration of one that was lost is not taken for one of the next. */
@@ -101,12 +102,7 @@ export class RabbitLink {
 
   /** Declares the topology again on this connection: someone deleted a part of it. */
   async redeclare(): Promise<void> {
-    const { topology, log, name } = this.options;
-    const onExisting = (what: string): void => {
-      if (this.#warned.has(what)) return;
-      this.#warned.add(what);
-      log.warn({ name, what }, 'exists already with other arguments, or may not be declared; used as it is');
-    };
+    const { topology, onExisting } = this.options;
     const open = (): Promise<Channel> => this.open();
     await declareTopology(topology.exchanges, topology.queues, { open, onExisting });
   }
