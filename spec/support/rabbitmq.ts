@@ -13,6 +13,8 @@ export interface RabbitMq {
   stopApp(): Promise<void>;
   startApp(): Promise<void>;
   closeAllConnections(): Promise<void>;
+  /** As when memory runs short: connections that publish are blocked until this is called with `false`. */
+  blockPublishers(blocked: boolean): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -35,6 +37,8 @@ async function startRabbitMq(): Promise<RabbitMq> {
     stopApp: async () => void (await node.ctl('stop_app')),
     startApp: async () => void (await node.ctl('start_app')),
     closeAllConnections: async () => void (await node.ctl('close_all_connections', 'asked for by a spec')),
+    blockPublishers: async (blocked) =>
+      void (await node.ctl('set_vm_memory_high_watermark', blocked ? '0.000001' : '0.4')),
     stop: () => node.stop(),
   };
 }
@@ -57,6 +61,7 @@ function foreignServer(url: string): RabbitMq {
     stopApp: refuse,
     startApp: refuse,
     closeAllConnections: refuse,
+    blockPublishers: refuse,
     stop: () => Promise.resolve(),
   };
 }

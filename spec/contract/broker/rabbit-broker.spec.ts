@@ -150,6 +150,29 @@ describe('RabbitMQ broker', function () {
     expect(await inboxSize(harness)).to.equal(1);
   });
 
+  it('consumes and acknowledges while a server short of memory blocks whoever publishes', async function () {
+    const server = await rabbitmq();
+    if (!server.controllable) return this.skip();
+    const broker = await running(harness, [queue]);
+    for (let n = 0; n < 5; n++) await broker.publish(to(queue, `${n}`));
+    await server.blockPublishers(true);
+    try {
+      const late = broker.publish(to(queue, 'late')).catch((error: unknown) => error as AppError);
+      await waitFor('the block to be seen', () => broker.state().status === 'degraded');
+      expect(broker.state().detail).to.include('blocked');
+      const refusal = await broker.publish(to(queue, 'later')).catch((error: unknown) => error as AppError);
+      expect(refusal).to.include({ kind: 'unavailable' });
+      let taken = 0;
+      broker.consume({ queue, prefetch: 1 }, () => (taken++, TAKEN));
+      await waitFor('what was there', () => taken >= 5);
+      expect(await late).to.include({ kind: 'unavailable' });
+    } finally {
+      await server.blockPublishers(false);
+    }
+    await waitFor('the way out', () => broker.state().status === 'ok');
+    expect(await broker.publish(to(queue, 'again'))).to.equal('routed');
+  });
+
   it('rejects what is not confirmed in time', async () => {
     const broker = createRabbitBroker({
       url: harness.url,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
 import { deadLetterOf, deadMessageOf } from '../../../src/platform/broker/dead-delivery.js';
 import type { Delivery } from '../../../src/platform/broker/index.js';
@@ -39,15 +40,21 @@ describe('a delivery that is given up', () => {
 });
 
 describe('what names a message', () => {
-  it('is its id, and its bytes where it has none', () => {
-    expect(messageKey({ ...delivery, messageId: 'm' })).to.equal('id:m');
-    expect(messageKey({ ...delivery, messageId: '' })).to.match(/^bytes:[0-9a-f]{64}$/);
-    expect(messageKey(delivery)).to.equal(messageKey({ ...delivery, headers: {} }));
+  it('is its id, and its bytes where it has none', async () => {
+    expect(await messageKey({ ...delivery, messageId: 'm' })).to.equal('id:m');
+    expect(await messageKey({ ...delivery, messageId: '' })).to.match(/^bytes:[0-9a-f]{64}$/);
+    expect(await messageKey(delivery)).to.equal(await messageKey({ ...delivery, headers: {} }));
   });
 
-  it('is a hash where a database would refuse the id', () => {
-    expect(messageKey({ ...delivery, messageId: 'a\0b' })).to.match(/^id-hash:/);
-    expect(messageKey({ ...delivery, messageId: 'm'.repeat(201) })).to.match(/^id-hash:/);
+  it('is the same hash wherever it is computed', async () => {
+    const body = Buffer.alloc(1024 * 1024, 'x');
+    const hash = createHash('sha256').update(body).digest('hex');
+    expect(await messageKey({ ...delivery, body })).to.equal(`bytes:${hash}`);
+  });
+
+  it('is a hash where a database would refuse the id', async () => {
+    expect(await messageKey({ ...delivery, messageId: 'a\0b' })).to.match(/^id-hash:/);
+    expect(await messageKey({ ...delivery, messageId: 'm'.repeat(201) })).to.match(/^id-hash:/);
   });
 });
 

@@ -7,7 +7,7 @@ export interface OutgoingMessage {
   routingKey: string;
   body: Buffer;
   messageId: string;
-  /** Default `application/json`. */
+  /** Default `application/json`; '' for none. */
   contentType?: string;
   /** Own messages carry `name.version`: `report.ready.v1`. */
   type?: string;

@@ -89,6 +89,7 @@ export function withinBudget(rows: readonly { id: number; size: number }[], byte
 }
 
 export function deliveryOf(queue: string, message: OutgoingMessage, redelivered: boolean): Delivery {
+  const { contentType = 'application/json' } = message;
   return {
     queue,
     body: message.body,
@@ -96,7 +97,7 @@ export function deliveryOf(queue: string, message: OutgoingMessage, redelivered:
     correlationId: message.correlationId,
     replyTo: message.replyTo,
     type: message.type,
-    contentType: message.contentType ?? 'application/json',
+    contentType: contentType === '' ? undefined : contentType,
     headers: message.headers ?? {},
     redelivered,
   };

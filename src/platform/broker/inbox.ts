@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.js';
 import type { Tx } from '../../kernel/tx.js';
 import type { Database } from '../db/database.js';
@@ -10,18 +10,24 @@ export const SEEN_BEFORE = 'broker.seen-before';
 
 const MAX_PLAIN_KEY = 200;
 
+/** Hashed on the event loop up to this size, which takes well under a millisecond; on another thread above. */
+const HASHED_HERE_BYTES = 256 * 1024;
+
 /**
  * Names what makes two deliveries of a queue one message: the message id, else the bytes.
  * Long ids and such as a database refuses in text are hashed too.
  */
-export function messageKey(delivery: Delivery): string {
+export async function messageKey(delivery: Delivery): Promise<string> {
   const id = delivery.messageId;
-  if (!id) return `bytes:${sha256(delivery.body)}`;
-  return id.length > MAX_PLAIN_KEY || id.includes('\0') ? `id-hash:${sha256(id)}` : `id:${id}`;
+  if (!id) return `bytes:${await sha256(delivery.body)}`;
+  return id.length > MAX_PLAIN_KEY || id.includes('\0')
+    ? `id-hash:${await sha256(Buffer.from(id))}`
+    : `id:${id}`;
 }
 
-function sha256(input: string | Buffer): string {
-  return createHash('sha256').update(input).digest('hex');
+async function sha256(bytes: Buffer): Promise<string> {
+  if (bytes.length <= HASHED_HERE_BYTES) return createHash('sha256').update(bytes).digest('hex');
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
 }
 
 /**

@@ -92,7 +92,7 @@ export class RabbitLink {
   /** A channel whose bodies stay bytes. Rejects `unavailable` when it cannot be had now. */
   async open(): Promise<Channel> {
     const connection = this.#connection;
-    if (!connection || this.#stopping.signal.aborted) throw away();
+    if (!connection?.ready || this.#stopping.signal.aborted) throw away();
     const channel = keepBytes(await connection.acquire({ emitErrorsFromChannel: true }));
     channel.on('error', (error: unknown) => {
       this.options.log.warn({ name: this.options.name, err: error }, 'RabbitMQ closed a channel');
@@ -132,9 +132,10 @@ export class RabbitLink {
         for (const done of [...this.#waiting]) done();
         return;
       } catch (error) {
-        if (!this.#connection?.ready) return;
-        this.#detail = `topology not declared: ${codeOf(error) ?? 'unknown'}`;
-        log.warn({ name, err: error }, 'the topology could not be declared; trying again');
+        if (this.#connection?.ready) {
+          this.#detail = `topology not declared: ${codeOf(error) ?? 'unknown'}`;
+          log.warn({ name, err: error }, 'the topology could not be declared; trying again');
+        }
         await sleep(clock, backoffMs(attempt, { baseMs: 500, capMs: 15_000 }), this.#stopping.signal);
       }
     }

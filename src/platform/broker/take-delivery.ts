@@ -62,7 +62,7 @@ export class DeliveryTaker {
   constructor(private readonly deps: DeliveryTakerDeps) {}
 
   async take(delivery: Delivery, handler: DeliveryHandler, options: TakeOptions): Promise<Taken> {
-    const key = messageKey(delivery);
+    const key = await messageKey(delivery);
     try {
       await this.#attempt(delivery, key, handler, options);
       this.#outages = 0;
