@@ -50,7 +50,7 @@ export interface DeliveryTakerDeps {
  * | handler says `dead`, commit succeeds | the same, a dead-letter row, a message to `<queue>.dead` | `taken` |
  * | the claim finds the message taken before | nothing | `seen` |
  * | another consumer removed it first (embedded) | nothing | `elsewhere` |
- * | database away, before or in the commit | nothing, or all of it without our knowing: then `seen` next time | `retry` after a growing pause |
+ * | database away or overloaded (any retryable `AppError`), before or in the commit | nothing, or all of it without our knowing: then `seen` next time | `retry` after a growing pause |
  * | handler throws, or its conditions fail | nothing | `retry` after a growing pause |
  * | the same for the 5th time | claim, removal, dead letter with reason `handler-failed` | `taken` |
  */
@@ -174,8 +174,9 @@ function failureKey(delivery: Delivery, key: string): string {
   return `${delivery.queue} ${key}`;
 }
 
+/** Nothing that the message can help: a database away or overloaded, or a limit that the handler ran into. */
 function isOutage(error: unknown): boolean {
-  return error instanceof AppError && error.kind === 'unavailable';
+  return error instanceof AppError && error.retryable;
 }
 
 /** For the dead letter: an unexpected error's message may hold anything, so only its name is shown. */
