@@ -1,5 +1,6 @@
 import './setup.js';
 import type { RootHookObject, Suite } from 'mocha';
+import { messageOf } from '../../src/kernel/errors.js';
 import { acceptOpenResources, followThreadsAndProcesses, leakedResources } from './open-resources.js';
 import { stopSharedServers } from './shared-server.js';
 import { endTempFolders } from './temp-folder.js';
@@ -14,7 +15,13 @@ function hasFailed(suite: Suite): boolean {
   return suite.tests.some((test) => test.isFailed()) || suite.suites.some(hasFailed);
 }
 
-async function nothingIsLeftOpen(): Promise<void> {
+/** Mocha starts a hook's own timer once it has returned its promise; with this, each look counts it. */
+const ownTimer = (): Promise<void> => Promise.resolve();
+
+async function nothingIsLeftOpen(this: Mocha.Context): Promise<void> {
+  this.timeout(GRACE_MS + 10_000);
+  throwFault();
+  await ownTimer();
   const gone = await waitFor('all to be closed', () => leakedResources().length === 0, {
     timeoutMs: GRACE_MS,
   }).catch(() => false);
@@ -24,25 +31,31 @@ async function nothingIsLeftOpen(): Promise<void> {
   throw new Error(`left open:\n  ${leaked.join('\n  ')}`);
 }
 
+function throwFault(): void {
+  const fault = faults.splice(0)[0];
+  if (fault) throw fault;
+}
+
 async function evidenceIsKept(suite: Suite): Promise<void> {
   const kept = await endTempFolders(hasFailed(suite));
   if (kept.length > 0) console.log(`    kept for a look: ${kept.join(' ')}`);
 }
 
 export const mochaHooks: RootHookObject = {
-  beforeAll(this: Mocha.Context) {
+  async beforeAll(this: Mocha.Context) {
     process.on('warning', (warning) => FAULTS.has(warning.name) && faults.push(warning));
+    process.on('unhandledRejection', (reason) => {
+      faults.push(new Error(`unhandled rejection: ${messageOf(reason)}`, { cause: reason }));
+    });
     followThreadsAndProcesses();
+    await ownTimer();
     acceptOpenResources();
     for (const suite of this.test!.parent!.suites) {
       suite.afterAll('nothing is left open', nothingIsLeftOpen);
       suite.afterAll('temporary folders', () => evidenceIsKept(suite));
     }
   },
-  afterEach() {
-    const fault = faults.splice(0)[0];
-    if (fault) throw fault;
-  },
+  afterEach: throwFault,
 };
 
 export async function mochaGlobalTeardown(): Promise<void> {
