@@ -115,8 +115,8 @@ module.exports = {
       srcExcept('^src/generated/', '\\.controller\\.ts$', INDEX, '^src/(platform|kernel)/'),
     ),
     forbid(
-      'outer-parts-keep-outside',
-      'Nothing but app loads the generated routes; threads are started by address, not imported; nothing imports cli or main.',
+      'generated-is-loaded-by-app',
+      'The routes are registered in one place.',
       { path: '^src/', pathNot: '^src/(app|generated)/' },
       { path: '^src/generated/' },
     ),
@@ -138,12 +138,6 @@ module.exports = {
       'Signals and exit codes, nothing else.',
       { path: '^src/main\\.ts$' },
       srcExcept('^src/(app|kernel)/'),
-    ),
-    forbid(
-      'app-is-outermost',
-      'Only the entry point and the command line start the application.',
-      { path: '^src/', pathNot: '^src/(app/|cli/|main\\.ts$)' },
-      { path: '^src/app/' },
     ),
     forbid(
       'src-without-tests',

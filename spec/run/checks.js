@@ -1,34 +1,19 @@
-import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { generatedIsFresh } from './generated.js';
 import { pruneBuild } from './prune-build.js';
+import { runTool } from './run-tool.js';
 
-/** @typedef {{ ok: boolean, output: string }} Outcome */
-/** @typedef {{ name: string, run: () => Promise<Outcome> }} Check */
-
-/**
- * Runs a tool of node_modules and keeps what it prints.
- * @param {string} script path of its JavaScript entry
- * @param {string[]} args
- * @returns {Promise<Outcome>}
- */
-export function runTool(script, ...args) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [`node_modules/${script}`, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    /** @type {Buffer[]} */
-    const chunks = [];
-    child.stdout.on('data', (chunk) => chunks.push(chunk));
-    child.stderr.on('data', (chunk) => chunks.push(chunk));
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ ok: code === 0, output: Buffer.concat(chunks).toString() }));
-  });
-}
+/** @typedef {{ name: string, run: () => Promise<import('./run-tool.js').Outcome> }} Check */
 
 /** Compiles src, spec and bench into .build, where the specs run from. */
 export async function compile() {
   await pruneBuild();
   return runTool('typescript/bin/tsc', '-p', 'tsconfig.spec.json');
+}
+
+function architecture() {
+  const roots = ['src', 'spec', 'bench', 'public'].filter((root) => existsSync(root));
+  return runTool('dependency-cruiser/bin/dependency-cruise.mjs', '--config', '--', ...roots);
 }
 
 /** The slowest first, so that two at a time end together. */
@@ -37,19 +22,7 @@ const CHECKS = [
   { name: 'types', run: compile },
   { name: 'format', run: () => runTool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.') },
   { name: 'generated', run: generatedIsFresh },
-  {
-    name: 'architecture',
-    run: () =>
-      runTool(
-        'dependency-cruiser/bin/dependency-cruise.mjs',
-        '--config',
-        '--',
-        'src',
-        'spec',
-        'bench',
-        'public',
-      ),
-  },
+  { name: 'architecture', run: architecture },
 ];
 
 /**
@@ -72,7 +45,7 @@ export async function runChecks() {
 /** @param {Check} check */
 async function report({ name, run }) {
   const startedAt = performance.now();
-  const { ok, output } = await run();
+  const { ok, output } = await run().catch((error) => ({ ok: false, output: String(error?.stack ?? error) }));
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(`${ok ? 'ok    ' : 'FAILED'}  ${name} (${seconds} s)`);
   if (!ok) console.log(output.trimEnd());

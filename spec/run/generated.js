@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runTool } from './checks.js';
+import { runTool } from './run-tool.js';
 
 const COMMITTED = 'src/generated';
 const FRESH = '.build-generated';
@@ -8,7 +8,7 @@ const FILES = ['routes.ts', 'openapi.json'];
 
 /**
  * Generates routes and OpenAPI document anew, beside the committed ones, and compares.
- * @returns {Promise<import('./checks.js').Outcome>}
+ * @returns {Promise<import('./run-tool.js').Outcome>}
  */
 export async function generatedIsFresh() {
   try {

@@ -1,7 +1,7 @@
 /**
  * npm test:      all checks, then the specs with their coverage.
  * npm run check: the checks.
- * npm run spec:  the specs alone; arguments go to mocha (files of .build/spec, --grep).
+ * npm run spec:  the specs alone; words narrow it to files of that name, options go to mocha.
  * The last line is always `N passed, N failed`; a check that fails counts as one.
  */
 import { compile, runChecks } from './checks.js';

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readFile, rm } from 'node:fs/promises';
-import { runTool } from './checks.js';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { runTool } from './run-tool.js';
 
 const SUMMARY = '.build/spec-summary.json';
+const NARROWED = '.build/mocharc.json';
 const COVERAGE = '.build/coverage';
 /** After the last spec and the end of the shared servers nothing may keep the process alive. */
 const END_WITHIN_MS = 30_000;
@@ -11,16 +12,31 @@ const END_WITHIN_MS = 30_000;
 
 /**
  * Runs the compiled specs with mocha and shows the coverage of the main thread.
- * @param {string[]} args further arguments for mocha: files, --grep
+ * @param {string[]} args words of file names, and options for mocha (--grep=…)
  * @param {{ coverage: boolean }} options
  * @returns {Promise<Summary>}
  */
 export async function runSpecs(args, { coverage }) {
   await rm(SUMMARY, { force: true });
   await rm(COVERAGE, { recursive: true, force: true });
-  const code = await mocha(args, coverage ? { NODE_V8_COVERAGE: COVERAGE } : {});
+  const code = await mocha(await narrowed(args), coverage ? { NODE_V8_COVERAGE: COVERAGE } : {});
   if (coverage) console.log((await runTool('c8/bin/c8.js', 'report')).output.trim());
   return summaryOf(await readSummary(), code);
+}
+
+/**
+ * Words that are no options narrow the run to the spec files whose path holds one of them.
+ * @param {string[]} args
+ */
+async function narrowed(args) {
+  const words = args.filter((arg, i) => !arg.startsWith('-') && !args[i - 1]?.startsWith('-'));
+  if (words.length === 0) return args;
+  const { spec: _all, ...config } = JSON.parse(await readFile('.mocharc.json', 'utf8'));
+  await writeFile(NARROWED, JSON.stringify(config));
+  const globs = words
+    .map((word) => word.replace(/(\.spec)?\.ts$/, ''))
+    .flatMap((word) => [`.build/spec/**/*${word}*.spec.js`, `.build/spec/**/*${word}*/**/*.spec.js`]);
+  return ['--config', NARROWED, ...args.filter((arg) => !words.includes(arg)), ...globs];
 }
 
 /**
