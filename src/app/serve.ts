@@ -61,8 +61,7 @@ function announce(application: Application, config: Config): void {
   const token = application.firstToken();
   if (token !== null)
     lines.push('', 'An admin token was made, as there was none. It is shown this once:', `  ${token}`);
-  if (config.access.auth === 'off')
-    lines.push('', 'AUTH=off: whoever reaches this address may do everything.');
+  if (!config.access.auth) lines.push('', 'AUTH=off: whoever reaches this address may do everything.');
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
