@@ -1,0 +1,58 @@
+import { AppError } from '../../kernel/errors.js';
+import type { Tx } from '../../kernel/tx.js';
+import type { Expectation, Statement, StatementRef } from './database.js';
+
+/** What a database takes as a value; anything else is refused when the statement is added. */
+export type Value = string | number | bigint | Uint8Array | null;
+
+/** One statement of a transaction, compiled. */
+export interface Step {
+  sql: string;
+  values: Value[];
+  expect: Expectation | undefined;
+}
+
+const MAX_STATEMENTS = 20_000;
+
+/** What a `Tx` is inside: its statements, until it is committed. */
+export class Draft {
+  readonly steps: Step[] = [];
+  #sealed = false;
+
+  add<O>(statement: Statement<O>, expect: Expectation | undefined): StatementRef<O> {
+    if (this.#sealed) throw misuse('a statement was added to a transaction that was committed before');
+    if (this.steps.length >= MAX_STATEMENTS)
+      throw misuse(`a transaction has at most ${MAX_STATEMENTS} statements`);
+    const { sql, parameters } = 'compile' in statement ? statement.compile() : statement;
+    return { index: this.steps.push({ sql, values: parameters.map(toValue), expect }) - 1 };
+  }
+
+  /** Nothing may be added any more; a transaction is committed once. */
+  seal(): void {
+    if (this.#sealed) throw misuse('a transaction was committed twice');
+    this.#sealed = true;
+  }
+}
+
+export function newTx(): Tx {
+  return new Draft() as unknown as Tx;
+}
+
+export function draftOf(tx: Tx): Draft {
+  const inside: unknown = tx;
+  if (inside instanceof Draft) return inside;
+  throw misuse('not a transaction of this database');
+}
+
+/** Checks a parameter, so that a wrong one fails its caller and not the batch it travels in. */
+export function toValue(value: unknown): Value {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' || typeof value === 'bigint' || value instanceof Uint8Array) return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  const what = typeof value === 'number' ? String(value) : typeof value;
+  throw misuse(`a parameter must be text, a finite number, bytes or null, got ${what}`);
+}
+
+function misuse(message: string): AppError {
+  return new AppError(message, { code: 'db.misuse', kind: 'internal' });
+}

@@ -1,0 +1,118 @@
+import { TxConflict } from '../../kernel/tx.js';
+import { CommittedOutcomes, type Outcome } from './committed.js';
+import type { Committed } from './database.js';
+import { overloaded } from './db-errors.js';
+import type { Step } from './draft.js';
+import { fromWireError } from './sqlite-errors.js';
+import { toRows, type WireOutcome, type WireResult } from './sqlite-wire.js';
+
+interface Waiting {
+  steps: readonly Step[];
+  resolve(committed: Committed): void;
+  reject(error: unknown): void;
+}
+
+export interface GroupCommitOptions {
+  /** Transactions that may wait or be under way; one more is refused as overload. */
+  maxWaiting: number;
+  /** Transactions of one group. */
+  maxGroup: number;
+  /** Statements after which a group is closed. */
+  maxGroupStatements: number;
+}
+
+/** Groups under way: one that the thread works on, and the next already at hand. */
+const MAX_UNDER_WAY = 2;
+
+/**
+ * Posts what was committed in one turn of the event loop, and what piled up while the writer was busy,
+ * as one group: one disk write. Order is kept.
+ */
+export class GroupCommit {
+  #queue: Waiting[] = [];
+  #underWay = 0;
+  #inGroups = 0;
+  #scheduled = false;
+  #idle: (() => void)[] = [];
+
+  constructor(
+    private readonly run: (txs: readonly (readonly Step[])[]) => Promise<WireResult[]>,
+    private readonly options: GroupCommitOptions,
+  ) {}
+
+  commit(steps: readonly Step[]): Promise<Committed> {
+    if (this.#queue.length + this.#inGroups >= this.options.maxWaiting) return Promise.reject(overloaded());
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ steps, resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  /** Rejects what was not sent yet. */
+  refuse(error: Error): void {
+    for (const waiting of this.#queue.splice(0)) waiting.reject(error);
+    this.#settle();
+  }
+
+  /** Resolves when nothing waits or is under way. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#idle.push(resolve);
+      this.#settle();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#underWay >= MAX_UNDER_WAY || this.#queue.length === 0) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      while (this.#underWay < MAX_UNDER_WAY && this.#queue.length > 0) this.#send(this.#nextGroup());
+    });
+  }
+
+  #nextGroup(): Waiting[] {
+    const { maxGroup, maxGroupStatements } = this.options;
+    let statements = 0;
+    let length = 0;
+    while (length < maxGroup && length < this.#queue.length) {
+      statements += this.#queue[length]!.steps.length;
+      if (length > 0 && statements > maxGroupStatements) break;
+      length++;
+    }
+    return this.#queue.splice(0, length);
+  }
+
+  #send(group: Waiting[]): void {
+    this.#underWay++;
+    this.#inGroups += group.length;
+    this.run(group.map((waiting) => waiting.steps))
+      .then(
+        (results) => group.forEach((waiting, i) => settle(waiting, results[i]!)),
+        (error: unknown) => group.forEach((waiting) => waiting.reject(error)),
+      )
+      .finally(() => {
+        this.#underWay--;
+        this.#inGroups -= group.length;
+        this.#schedule();
+        this.#settle();
+      });
+  }
+
+  #settle(): void {
+    if (this.#underWay > 0 || this.#queue.length > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+}
+
+function settle(waiting: Waiting, result: WireResult): void {
+  if (Array.isArray(result)) waiting.resolve(new CommittedOutcomes(result.map(toOutcome)));
+  else if (typeof result === 'number')
+    waiting.reject(new TxConflict(waiting.steps[result]!.expect!.otherwise));
+  else waiting.reject(fromWireError(result));
+}
+
+function toOutcome(outcome: WireOutcome): Outcome {
+  if (typeof outcome === 'number') return { changes: outcome, rows: () => [] };
+  return { changes: outcome.changes, rows: () => toRows(outcome) };
+}

@@ -1,0 +1,79 @@
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import type { Dialect as DialectName } from './database.js';
+import { readsOnly } from './db-errors.js';
+import { toValue, type Value } from './draft.js';
+
+/** Runs one statement that changes nothing. */
+export type ReadRows = (sql: string, values: Value[]) => Promise<unknown[]>;
+
+/** A Kysely that builds any statement and executes only reads. */
+export function createReadKysely(dialect: DialectName, read: ReadRows): Kysely<unknown> {
+  const driver = new ReadDriver(read);
+  return new Kysely<unknown>({
+    dialect: dialect === 'sqlite' ? sqliteDialect(driver) : postgresDialect(driver),
+  });
+}
+
+function sqliteDialect(driver: Driver): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => driver,
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+function postgresDialect(driver: Driver): Dialect {
+  return {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => driver,
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  };
+}
+
+class ReadDriver implements Driver {
+  readonly #connection: DatabaseConnection;
+
+  constructor(read: ReadRows) {
+    this.#connection = {
+      async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+        if (!isRead(query)) throw readsOnly();
+        return { rows: (await read(query.sql, query.parameters.map(toValue))) as R[] };
+      },
+      streamQuery: () => {
+        throw readsOnly();
+      },
+    };
+  }
+
+  init = (): Promise<void> => Promise.resolve();
+  acquireConnection = (): Promise<DatabaseConnection> => Promise.resolve(this.#connection);
+  beginTransaction = (): Promise<void> => Promise.reject(readsOnly());
+  commitTransaction = (): Promise<void> => Promise.reject(readsOnly());
+  rollbackTransaction = (): Promise<void> => Promise.resolve();
+  releaseConnection = (): Promise<void> => Promise.resolve();
+  destroy = (): Promise<void> => Promise.resolve();
+}
+
+/** Raw statements are let through: the connection they run on (or its transaction) is read-only. */
+function isRead(query: CompiledQuery): boolean {
+  const node = query.query;
+  if (node.kind === 'RawNode') return /^\s*(select|with|values|explain)\b/i.test(query.sql);
+  if (node.kind !== 'SelectQueryNode') return false;
+  const expressions = node.with?.expressions ?? [];
+  return expressions.every(({ expression }) => ['SelectQueryNode', 'RawNode'].includes(expression.kind));
+}
