@@ -1,62 +1,75 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/kernel/clock.js';
+import type { Clock } from '../../src/kernel/clock.js';
 import type { Database } from '../../src/platform/db/database.js';
+import { createPostgresDatabase } from '../../src/platform/db/postgres-database.js';
 import { createSqliteDatabase } from '../../src/platform/db/sqlite-database.js';
+import { postgres } from './postgres.js';
 import { silentLog } from './silent-log.js';
+import { tempFolder } from './temp-folder.js';
 
-/** Where a database lives: it may be opened again and again, until it is removed. */
+export interface OpenedDatabase {
+  db: Database;
+  /** Another process' view of the same data; PostgreSQL alone can have one. */
+  another?: () => Promise<Database>;
+  close(): Promise<void>;
+}
+
+/** Where a database stays while it is opened and stopped again and again. */
 export interface DatabasePlace {
-  /** A started database over this place. */
-  open(): Promise<Database>;
-  /** Stops what is open and deletes everything. */
-  remove(): Promise<void>;
+  /** Not started yet. */
+  create(clock?: Clock): Database;
 }
 
-type Named<T> = [name: string, make: () => Promise<T>];
-
-/** A fresh, empty place for each dialect, for specs that open more than once. */
-export function databasePlaces(): Named<DatabasePlace>[] {
-  return [['SQLite', sqlitePlace]];
+export interface DatabaseKind {
+  name: 'SQLite' | 'PostgreSQL';
+  /** A fresh place without tables. */
+  place(): Promise<DatabasePlace>;
+  /** A fresh, started database without tables. */
+  open(clock?: Clock): Promise<OpenedDatabase>;
 }
 
-/**
- * For each dialect a function that opens a fresh, empty, started database. Its `stop` also deletes it:
- * `for (const [name, open] of databases()) describe(name, () => { … })`.
- */
-export function databases(): Named<Database>[] {
-  return databasePlaces().map(([name, makePlace]) => [name, () => openAlone(makePlace)]);
-}
+const sqlite: DatabaseKind = {
+  name: 'SQLite',
+  async place() {
+    // A folder that is not there yet, as at the first start.
+    const file = join(await tempFolder(), 'state', 'switchyard.db');
+    return { create: (clock = systemClock) => createSqliteDatabase({ file, clock, log: silentLog }) };
+  },
+  async open(clock) {
+    const db = (await this.place()).create(clock);
+    await db.start();
+    return { db, close: () => db.stop() };
+  },
+};
 
-async function openAlone(makePlace: () => Promise<DatabasePlace>): Promise<Database> {
-  const place = await makePlace();
-  const db = await place.open();
-  const stop = db.stop.bind(db);
-  db.stop = () => stop().then(() => place.remove());
-  return db;
-}
-
-async function sqlitePlace(): Promise<DatabasePlace> {
-  const folder = await mkdtemp(join(tmpdir(), 'switchyard-db-'));
-  return placeOf(
-    () => createSqliteDatabase({ file: join(folder, 'state.db'), clock: systemClock, log: silentLog }),
-    () => rm(folder, { recursive: true, force: true }),
-  );
-}
-
-function placeOf(create: () => Database, remove: () => Promise<void>): DatabasePlace {
-  const opened: Database[] = [];
-  return {
-    async open() {
-      const db = create();
+const postgresql: DatabaseKind = {
+  name: 'PostgreSQL',
+  async place() {
+    const url = await (await postgres()).createDatabase();
+    const poolSize = 4;
+    return {
+      create: (clock = systemClock) => createPostgresDatabase({ url, clock, log: silentLog, poolSize }),
+    };
+  },
+  async open(clock) {
+    const place = await this.place();
+    const opened: Database[] = [];
+    const another = async (): Promise<Database> => {
+      const db = place.create(clock);
       opened.push(db);
       await db.start();
       return db;
-    },
-    async remove() {
-      for (const db of opened) await db.stop();
-      await remove();
-    },
-  };
-}
+    };
+    return {
+      db: await another(),
+      another,
+      async close() {
+        await Promise.all(opened.map((db) => db.stop()));
+      },
+    };
+  },
+};
+
+/** Each repository passes its specs on both. */
+export const DATABASES: readonly DatabaseKind[] = [sqlite, postgresql];

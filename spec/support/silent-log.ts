@@ -1,13 +1,13 @@
 import type { Logger } from '../../src/kernel/logger.js';
 
-const ignore = (): void => undefined;
+const nothing = (): void => undefined;
 
-/** A log that nobody reads. */
+/** For parts whose log a spec does not look at. */
 export const silentLog: Logger = {
-  debug: ignore,
-  info: ignore,
-  warn: ignore,
-  error: ignore,
-  fatal: ignore,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  fatal: nothing,
   child: () => silentLog,
 };

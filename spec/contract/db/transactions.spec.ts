@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { AppError } from '../../../src/kernel/errors.js';
 import { TxConflict } from '../../../src/kernel/tx.js';
 import type { Database } from '../../../src/platform/db/database.js';
-import { databases } from '../../support/databases.js';
+import { DATABASES, type OpenedDatabase } from '../../support/databases.js';
 import { accountIds, addAccount, type Ledger, ledgerMigrations } from './ledger-schema.js';
 
 const failure = (promise: Promise<unknown>): Promise<unknown> =>
@@ -12,14 +12,17 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-for (const [name, open] of databases()) {
-  describe(`transactions on ${name}`, () => {
+for (const kind of DATABASES) {
+  describe(`transactions on ${kind.name}`, () => {
+    let opened: OpenedDatabase;
     let db: Database;
-    before(async () => {
-      db = await open();
+    before(async function () {
+      this.timeout(60_000);
+      opened = await kind.open();
+      db = opened.db;
       await db.migrate(ledgerMigrations);
     });
-    after(() => db.stop());
+    after(() => opened.close());
     beforeEach(async () => {
       const tx = db.begin();
       db.add(tx, db.schema<Ledger>().deleteFrom('accounts'));
@@ -171,7 +174,7 @@ for (const [name, open] of databases()) {
         sql`with gone as (delete from accounts returning id) select * from gone`.execute(ledger),
         ledger.transaction().execute((trx) => trx.selectFrom('accounts').selectAll().execute()),
       ];
-      for (const one of refused) expect(await failure(one)).to.be.instanceOf(Error);
+      for (const error of await Promise.all(refused.map(failure))) expect(error).to.be.instanceOf(Error);
       expect(await accountIds(db)).to.deep.equal([1]);
     });
 

@@ -92,7 +92,7 @@ export interface Database {
   lead(role: string, duties: LeaderDuties): Leadership;
   /** Tells listeners of this process at once, and other replicas soon, that there is something to look at. Lossy. */
   nudge(channel: string): void;
-  /** Nudges (here and on other replicas) when, and only when, `tx` is committed. Added by the lead: implement it. */
+  /** Nudges when (and only when) `tx` is committed. */
   nudgeAfter(tx: Tx, channel: string): void;
   onNudge(channel: string, listener: () => void): () => void;
   state(): PartState;

@@ -1,8 +1,8 @@
 import { AppError } from '../../kernel/errors.js';
 
-/** The database is away, full or too slow; the change may or may not have happened. */
+/** The database is away, full or too slow; unless nothing was sent, the change may have happened. */
 export function unavailable(message: string, cause?: unknown): AppError {
-  return new AppError(message, { code: 'db.unavailable', kind: 'unavailable', retryAfterS: 1, cause });
+  return new AppError(message, { code: 'db.unavailable', kind: 'unavailable', retryAfterS: 2, cause });
 }
 
 /** Too much waits already; nothing was sent. */
@@ -11,17 +11,30 @@ export function overloaded(): AppError {
   return new AppError(message, { code: 'db.overloaded', kind: 'unavailable', retryAfterS: 1 });
 }
 
-export function constraintFailed(cause: unknown): AppError {
-  const message = 'the change contradicts what is stored';
-  return new AppError(message, { code: 'db.constraint', kind: 'conflict', cause });
+export function inUse(cause: unknown): AppError {
+  const message = 'another process has this state folder open; stop it, or name another STATE_DIR';
+  return new AppError(message, { code: 'db.in-use', kind: 'unavailable', retryable: false, cause });
 }
 
-export function databaseFailed(cause: unknown): AppError {
+/** The cause says which constraint; it may quote values, so it is for the log. */
+export function constraintFailed(cause: unknown): AppError {
+  return new AppError('the change contradicts what is stored', {
+    code: 'db.constraint',
+    kind: 'conflict',
+    cause,
+  });
+}
+
+export function statementFailed(cause: unknown): AppError {
   return new AppError('the database refused a statement', { code: 'db.failed', kind: 'internal', cause });
+}
+
+/** A mistake in the calling code. */
+export function misused(message: string): AppError {
+  return new AppError(message, { code: 'db.misuse', kind: 'internal' });
 }
 
 /** Writes go through `begin`, `add` and `commit`, so that they are grouped and never interleave. */
 export function readsOnly(): AppError {
-  const message = 'only SELECT may be executed directly; changes go through begin(), add() and commit()';
-  return new AppError(message, { code: 'db.reads-only', kind: 'internal' });
+  return misused('only SELECT may be executed directly; changes go through begin(), add() and commit()');
 }

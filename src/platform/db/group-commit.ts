@@ -1,6 +1,5 @@
 import { TxConflict } from '../../kernel/tx.js';
-import { CommittedOutcomes, type Outcome } from './committed.js';
-import type { Committed } from './database.js';
+import type { Outcome } from './committed.js';
 import { overloaded } from './db-errors.js';
 import type { Step } from './draft.js';
 import { fromWireError } from './sqlite-errors.js';
@@ -8,19 +7,12 @@ import { toRows, type WireOutcome, type WireResult } from './sqlite-wire.js';
 
 interface Waiting {
   steps: readonly Step[];
-  resolve(committed: Committed): void;
+  resolve(outcomes: Outcome[]): void;
   reject(error: unknown): void;
 }
 
-export interface GroupCommitOptions {
-  /** Transactions that may wait or be under way; one more is refused as overload. */
-  maxWaiting: number;
-  /** Transactions of one group. */
-  maxGroup: number;
-  /** Statements after which a group is closed. */
-  maxGroupStatements: number;
-}
-
+const MAX_GROUP = 256;
+const MAX_GROUP_STATEMENTS = 2_000;
 /** Groups under way: one that the thread works on, and the next already at hand. */
 const MAX_UNDER_WAY = 2;
 
@@ -37,11 +29,12 @@ export class GroupCommit {
 
   constructor(
     private readonly run: (txs: readonly (readonly Step[])[]) => Promise<WireResult[]>,
-    private readonly options: GroupCommitOptions,
+    /** Transactions that may wait or be under way; one more is refused as overload. */
+    private readonly maxWaiting: number,
   ) {}
 
-  commit(steps: readonly Step[]): Promise<Committed> {
-    if (this.#queue.length + this.#inGroups >= this.options.maxWaiting) return Promise.reject(overloaded());
+  commit(steps: readonly Step[]): Promise<readonly Outcome[]> {
+    if (this.#queue.length + this.#inGroups >= this.maxWaiting) return Promise.reject(overloaded());
     return new Promise((resolve, reject) => {
       this.#queue.push({ steps, resolve, reject });
       this.#schedule();
@@ -72,12 +65,11 @@ export class GroupCommit {
   }
 
   #nextGroup(): Waiting[] {
-    const { maxGroup, maxGroupStatements } = this.options;
     let statements = 0;
     let length = 0;
-    while (length < maxGroup && length < this.#queue.length) {
+    while (length < MAX_GROUP && length < this.#queue.length) {
       statements += this.#queue[length]!.steps.length;
-      if (length > 0 && statements > maxGroupStatements) break;
+      if (length > 0 && statements > MAX_GROUP_STATEMENTS) break;
       length++;
     }
     return this.#queue.splice(0, length);
@@ -106,7 +98,7 @@ export class GroupCommit {
 }
 
 function settle(waiting: Waiting, result: WireResult): void {
-  if (Array.isArray(result)) waiting.resolve(new CommittedOutcomes(result.map(toOutcome)));
+  if (Array.isArray(result)) waiting.resolve(result.map(toOutcome));
   else if (typeof result === 'number')
     waiting.reject(new TxConflict(waiting.steps[result]!.expect!.otherwise));
   else waiting.reject(fromWireError(result));

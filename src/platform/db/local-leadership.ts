@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/clock.js';
+import { systemClock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { LeaderDuties, Leadership } from './database.js';
 import { DutyRunner } from './duty-runner.js';
@@ -14,11 +14,10 @@ export class LocalLeadership implements Leadership {
   constructor(
     role: string,
     duties: LeaderDuties,
-    private readonly clock: Clock,
     log: Logger,
     private readonly onStop: (leadership: LocalLeadership) => void,
   ) {
-    this.#runner = new DutyRunner(role, duties, log, () => void this.#retry());
+    this.#runner = new DutyRunner(role, duties, log, () => this.#retry());
   }
 
   isLeader(): boolean {
@@ -38,9 +37,9 @@ export class LocalLeadership implements Leadership {
     await this.setUp(false);
   }
 
-  async #retry(): Promise<void> {
+  #retry(): void {
     void this.#runner.end();
-    this.clock.after(RETRY_MS, () => {
+    systemClock.after(RETRY_MS, () => {
       if (this.#up) this.#runner.begin();
     });
   }

@@ -16,8 +16,8 @@ import type { Dialect as DialectName } from './database.js';
 import { readsOnly } from './db-errors.js';
 import { toValue, type Value } from './draft.js';
 
-/** Runs one statement that changes nothing. */
-export type ReadRows = (sql: string, values: Value[]) => Promise<unknown[]>;
+/** Runs one SELECT; a raw one is not known to change nothing, and must run where nothing can be changed. */
+export type ReadRows = (sql: string, values: Value[], isRaw: boolean) => Promise<unknown[]>;
 
 /** A Kysely that builds any statement and executes only reads. */
 export function createReadKysely(dialect: DialectName, read: ReadRows): Kysely<unknown> {
@@ -51,8 +51,10 @@ class ReadDriver implements Driver {
   constructor(read: ReadRows) {
     this.#connection = {
       async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-        if (!isRead(query)) throw readsOnly();
-        return { rows: (await read(query.sql, query.parameters.map(toValue))) as R[] };
+        const kind = kindOf(query);
+        if (kind === 'other') throw readsOnly();
+        const rows = await read(query.sql, query.parameters.map(toValue), kind === 'raw');
+        return { rows: rows as R[] };
       },
       streamQuery: () => {
         throw readsOnly();
@@ -69,11 +71,10 @@ class ReadDriver implements Driver {
   destroy = (): Promise<void> => Promise.resolve();
 }
 
-/** Raw statements are let through: the connection they run on (or its transaction) is read-only. */
-function isRead(query: CompiledQuery): boolean {
-  const node = query.query;
-  if (node.kind === 'RawNode') return /^\s*(select|with|values|explain)\b/i.test(query.sql);
-  if (node.kind !== 'SelectQueryNode') return false;
-  const expressions = node.with?.expressions ?? [];
-  return expressions.every(({ expression }) => ['SelectQueryNode', 'RawNode'].includes(expression.kind));
+function kindOf({ query, sql }: CompiledQuery): 'select' | 'raw' | 'other' {
+  if (query.kind === 'RawNode') return /^\s*(select|with|values|explain)\b/i.test(sql) ? 'raw' : 'other';
+  if (query.kind !== 'SelectQueryNode') return 'other';
+  const tables = (query.with?.expressions ?? []).map(({ expression }) => expression.kind);
+  if (tables.includes('RawNode')) return 'raw';
+  return tables.every((kind) => kind === 'SelectQueryNode') ? 'select' : 'other';
 }

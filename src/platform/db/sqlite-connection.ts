@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
+import { IN_USE } from './sqlite-errors.js';
 import type { ThreadOptions } from './sqlite-wire.js';
 
 const LOCK_POLL_MS = 100;
@@ -16,12 +17,13 @@ export interface SqliteConnection {
 export async function openConnection(options: ThreadOptions): Promise<SqliteConnection> {
   if (options.role === 'reader') return openReader(options.file);
   mkdirSync(dirname(options.file), { recursive: true });
-  const lock = await lockFile(`${options.file}.lock`, options.lockWaitMs);
+  const lock = options.exclusive ? await lockFile(`${options.file}.lock`, options.lockWaitMs) : undefined;
+  const unlock = (): void => void lock?.close();
   try {
     const db = openWriter(options.file);
-    return { db, close: () => (db.close(), lock.close()) };
+    return { db, close: () => (db.close(), unlock()) };
   } catch (error) {
-    lock.close();
+    unlock();
     throw error;
   }
 }
@@ -62,7 +64,7 @@ async function lockFile(file: string, waitMs: number): Promise<Sqlite.Database> 
       }
       db.close();
       throw isBusy(error)
-        ? Object.assign(new Error('another process holds the file'), { code: 'IN_USE' })
+        ? Object.assign(new Error('another process holds the file'), { code: IN_USE })
         : error;
     }
   }

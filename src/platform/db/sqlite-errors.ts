@@ -1,6 +1,9 @@
 import { AppError } from '../../kernel/errors.js';
-import { constraintFailed, databaseFailed, unavailable } from './db-errors.js';
+import { constraintFailed, inUse, statementFailed, unavailable } from './db-errors.js';
 import type { WireError } from './sqlite-wire.js';
+
+/** Another process holds the lock beside the file. */
+export const IN_USE = 'IN_USE';
 
 const AWAY = [
   'SQLITE_FULL',
@@ -21,13 +24,10 @@ export function toWireError(error: unknown): WireError {
 /** What SQLite's result codes mean to a caller. */
 export function fromWireError(error: WireError): AppError {
   const cause = Object.assign(new Error(error.message), { code: error.code });
-  if (error.code === 'IN_USE') {
-    const message = 'the database file is in use by another process';
-    return new AppError(message, { code: 'db.in-use', kind: 'unavailable', cause });
-  }
+  if (error.code === IN_USE) return inUse(cause);
   if (error.code.startsWith('SQLITE_CONSTRAINT')) return constraintFailed(cause);
   if (AWAY.some((code) => error.code.startsWith(code))) {
     return unavailable(`the database cannot be read or written (${error.code})`, cause);
   }
-  return databaseFailed(cause);
+  return statementFailed(cause);
 }

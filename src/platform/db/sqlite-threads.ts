@@ -1,4 +1,4 @@
-import { type Clock, sleep } from '../../kernel/clock.js';
+import { sleep, systemClock } from '../../kernel/clock.js';
 import { messageOf } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
 import { backoffMs } from './backoff.js';
@@ -10,8 +10,8 @@ import type { WireResult } from './sqlite-wire.js';
 export interface SqliteThreadsOptions {
   file: string;
   readers: number;
+  exclusive: boolean;
   lockWaitMs: number;
-  clock: Clock;
   log: Logger;
   /** Told when the writer comes up (again) and when it is lost. */
   onWriter(up: boolean): void;
@@ -95,8 +95,8 @@ export class SqliteThreads {
   }
 
   async #openThread(role: 'writer' | 'reader', onLost: () => void): Promise<SqliteThread> {
-    const { file, lockWaitMs, log } = this.options;
-    const thread = new SqliteThread({ file, role, lockWaitMs }, (reason) => {
+    const { file, exclusive, lockWaitMs, log } = this.options;
+    const thread = new SqliteThread({ file, role, exclusive, lockWaitMs }, (reason) => {
       log.error({ role, reason }, 'a database thread ended; it is started again');
       onLost();
     });
@@ -109,7 +109,7 @@ export class SqliteThreads {
   async #again(role: string, open: () => Promise<void>): Promise<boolean> {
     const { signal } = this.#stopping;
     for (let attempt = 0; !signal.aborted; attempt++) {
-      await sleep(this.options.clock, backoffMs(attempt, 100, 5_000), signal);
+      await sleep(systemClock, backoffMs(attempt, 100, 5_000), signal);
       if (signal.aborted) break;
       try {
         await open();

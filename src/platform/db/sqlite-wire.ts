@@ -4,6 +4,8 @@ import type { Value } from './draft.js';
 export interface ThreadOptions {
   file: string;
   role: 'writer' | 'reader';
+  /** Whether the writer keeps other exclusive processes out. */
+  exclusive: boolean;
   /** How long to wait for another process to let go of the file. */
   lockWaitMs: number;
 }
@@ -54,4 +56,8 @@ function toBuffer(value: unknown): unknown {
 export function toWireValue(value: Value): Value {
   if (!(value instanceof Uint8Array)) return value;
   return value.byteLength === value.buffer.byteLength ? value : new Uint8Array(value);
+}
+
+export function isWireError(result: WireResult): result is WireError {
+  return typeof result === 'object' && !Array.isArray(result);
 }
