@@ -2,3 +2,5 @@
 export { cutShards, mergeTables } from './merge-tables.js';
 export { prime } from './prime.js';
 export { scanRange } from './scan-range.js';
+export { renderData } from '../modules/reports/render-report.js';
+export { reportToCsv } from '../modules/reports/report-csv.js';

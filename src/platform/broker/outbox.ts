@@ -14,10 +14,7 @@ export interface Outbox {
   add(tx: Tx, message: OutgoingMessage): void;
 }
 
-/**
- * The outbox over the table `broker_outbox`. Rejects nothing by itself; after the commit call
- * `db.nudge(OUTBOX_CHANNEL)`.
- */
+/** The outbox over the table `broker_outbox`; the commit of a message wakes the relay. */
 export function createOutbox(db: Database, clock: Clock): Outbox {
   return {
     add(tx, message) {
@@ -28,6 +25,7 @@ export function createOutbox(db: Database, clock: Clock): Outbox {
         added_at: clock.now(),
       };
       db.add(tx, db.schema<BrokerTables>().insertInto('broker_outbox').values(row));
+      db.nudgeAfter(tx, OUTBOX_CHANNEL);
     },
   };
 }
