@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { systemClock } from '../../../src/kernel/clock.js';
 import type { Logger } from '../../../src/kernel/logger.js';
 import {
@@ -15,8 +12,8 @@ import {
   type OutgoingMessage,
 } from '../../../src/platform/broker/index.js';
 import type { Database } from '../../../src/platform/db/database.js';
+import { databases } from '../../support/databases.js';
 import { rabbitmq } from '../../support/rabbitmq.js';
-import { ScratchDb } from '../../support/scratch-db.js';
 import { startTcpProxy, type TcpProxy, throughProxy } from '../../support/tcp-proxy.js';
 
 const BACKOFF = { baseMs: 5, capMs: 20 };
@@ -64,18 +61,24 @@ export type OpenHarness = () => Promise<Harness>;
 
 let names = 0;
 
-/** For `for (const [name, open] of brokers())`. */
+type OpenDatabase = () => Promise<Database>;
+
+const [SQLITE] = databases();
+
+/** For `for (const [name, open] of brokers())`: the embedded one on every database, RabbitMQ beside one. */
 export function brokers(): [string, OpenHarness][] {
-  return [
-    ['embedded on SQLite', () => openEmbedded()],
-    ['RabbitMQ', () => openRabbit()],
-  ];
+  const embedded = databases().map(([name, openDb]): [string, OpenHarness] => [
+    `embedded on ${name}`,
+    () => openEmbedded({}, openDb),
+  ]);
+  return [...embedded, ['RabbitMQ', () => openRabbit()]];
 }
 
-async function base(makeBroker: (db: Database, log: Logger) => Broker): Promise<Harness> {
-  const folder = await mkdtemp(join(tmpdir(), 'switchyard-broker-'));
-  const db = new ScratchDb(join(folder, 'db.sqlite'));
-  await db.start();
+async function base(
+  openDb: OpenDatabase,
+  makeBroker: (db: Database, log: Logger) => Broker,
+): Promise<Harness> {
+  const db = await openDb();
   await db.migrate(brokerMigrations);
   const lines: Line[] = [];
   const log = recordingLog(lines);
@@ -95,13 +98,15 @@ async function base(makeBroker: (db: Database, log: Logger) => Broker): Promise<
     async close() {
       for (const part of opened.reverse()) await part.stop();
       await db.stop();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-export function openEmbedded(options: { maxQueueLength?: number } = {}): Promise<Harness> {
-  return base((db, log) =>
+export function openEmbedded(
+  options: { maxQueueLength?: number } = {},
+  openDb: OpenDatabase = SQLITE![1],
+): Promise<Harness> {
+  return base(openDb, (db, log) =>
     createEmbeddedBroker({ db, clock: systemClock, log, pollMs: 50, backoff: BACKOFF, ...options }),
   );
 }
@@ -114,7 +119,7 @@ export async function openRabbit(): Promise<RabbitHarness> {
   const url = await vhost;
   const { hostname: host, port } = new URL(url);
   const proxy = await startTcpProxy({ host, port: Number(port) });
-  const harness = await base((db, log) =>
+  const harness = await base(SQLITE![1], (db, log) =>
     createRabbitBroker({
       url: throughProxy(url, proxy),
       db,

@@ -3,7 +3,12 @@ import { connect } from 'amqplib';
 import { expect } from 'chai';
 import { systemClock } from '../../../src/kernel/clock.js';
 import type { AppError } from '../../../src/kernel/errors.js';
-import { createRabbitBroker, type Delivery, type Settlement } from '../../../src/platform/broker/index.js';
+import {
+  createOutbox,
+  createRabbitBroker,
+  type Delivery,
+  type Settlement,
+} from '../../../src/platform/broker/index.js';
 import { rabbitmq } from '../../support/rabbitmq.js';
 import { waitFor } from '../../support/wait-for.js';
 import { gate, openRabbit, type RabbitHarness, recordingLog, running, to } from './harness.js';
@@ -67,13 +72,11 @@ describe('RabbitMQ broker', function () {
     const broker = await running(harness, [queue]);
     const relay = harness.relay(broker);
     const { db } = harness;
-    const { createOutbox, OUTBOX_CHANNEL } = await import('../../../src/platform/broker/index.js');
     const outbox = createOutbox(db, systemClock);
     const add = async (from: number): Promise<void> => {
       const tx = db.begin();
       for (let n = from; n < from + 100; n++) outbox.add(tx, to(queue, `${n}`));
       await db.commit(tx);
-      db.nudge(OUTBOX_CHANNEL);
     };
     const bodies = new Set<string>();
     broker.consume({ queue, prefetch: 20 }, (delivery) => (bodies.add(delivery.body.toString()), TAKEN));
