@@ -10,8 +10,9 @@ import {
   type Settlement,
 } from '../../../src/platform/broker/index.js';
 import { rabbitmq } from '../../support/rabbitmq.js';
+import { silentLog } from '../../support/silent-log.js';
 import { waitFor } from '../../support/wait-for.js';
-import { gate, openRabbit, type RabbitHarness, recordingLog, running, to } from './harness.js';
+import { gate, openRabbit, type RabbitHarness, running, to } from './harness.js';
 
 const TAKEN: Settlement = { kind: 'taken' };
 
@@ -101,7 +102,9 @@ describe('RabbitMQ broker', function () {
     await waitFor('the loss to be seen', () => broker.state().status !== 'ok');
     await waitFor('the connection', () => broker.state().status === 'ok');
     expect(await broker.publish(to(queue, 'fits'))).to.equal('routed');
-    const said = harness.lines.filter((line) => JSON.stringify(line.fields).includes(`queue ${queue}"`));
+    const said = harness.log.entries.filter((line) =>
+      JSON.stringify(line.fields).includes(`queue ${queue}"`),
+    );
     expect(said.map((line) => line.level)).to.deep.equal(['warn']);
   });
 
@@ -181,7 +184,7 @@ describe('RabbitMQ broker', function () {
       url: harness.url,
       db: harness.db,
       clock: systemClock,
-      log: recordingLog([]),
+      log: silentLog,
       confirmTimeoutMs: 1,
     });
     broker.declare({ exchanges: [], queues: [{ queue }] });
@@ -200,15 +203,15 @@ describe('RabbitMQ broker', function () {
       url: wrong.href,
       db: harness.db,
       clock: systemClock,
-      log: recordingLog(harness.lines),
+      log: harness.log,
     });
     await broker.start();
-    await waitFor('the refusal', () => harness.lines.some((line) => line.level === 'warn'));
+    await waitFor('the refusal', () => harness.log.entries.some((line) => line.level === 'warn'));
     expect(broker.state().detail).to.include('ACCESS_REFUSED');
     await broker.stop();
-    const all = harness.lines.map((line) => `${line.message} ${inspectAll(line.fields)}`).join('\n');
+    const all = harness.log.entries.map((line) => `${line.message} ${inspectAll(line.fields)}`).join('\n');
     expect(all).not.to.include('hunter2');
-    const options = { db: harness.db, clock: systemClock, log: recordingLog([]) };
+    const options = { db: harness.db, clock: systemClock, log: silentLog };
     expect(() => createRabbitBroker({ ...options, url: 'http://u:hunter2@x' }))
       .to.throw()
       .satisfies((error: unknown) => !inspectAll(error).includes('hunter2'));
