@@ -1,3 +1,5 @@
+import { openingForAll } from './open-resources.js';
+
 /** A server that the specs share: started when first asked for, stopped after the last spec. */
 export interface Stoppable {
   stop(): Promise<void>;
@@ -10,7 +12,7 @@ export function shared<S extends Stoppable>(start: () => Promise<S>): () => Prom
   let server: Promise<S> | undefined;
   return () => {
     if (!server) {
-      server = start();
+      server = openingForAll(start);
       running.push(server);
     }
     return server;

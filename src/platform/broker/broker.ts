@@ -7,11 +7,12 @@ export interface OutgoingMessage {
   routingKey: string;
   body: Buffer;
   messageId: string;
-  /** Default `application/json`. */
+  /** Default `application/json`; '' for none. */
   contentType?: string;
   /** Own messages carry `name.version`: `report.ready.v1`. */
   type?: string;
   correlationId?: string;
+  replyTo?: string;
   headers?: Readonly<Record<string, string | number>>;
   /** Epoch ms. */
   timestampMs: number;
@@ -38,6 +39,7 @@ export interface Delivery {
  * | `taken` | the transaction is committed, then the message acknowledged |
  * | `dead` | the transaction, a dead-letter row and a message to `<queue>.dead` with reason headers are committed, then acknowledged |
  * | the handler throws, or the commit fails | nothing is committed; the message is requeued after a pause |
+ * | the handler has thrown 5 times for this message | as `dead`, with reason `handler-failed` |
  * | seen before (inbox) | nothing is committed; acknowledged |
  */
 export type Settlement = { kind: 'taken' } | { kind: 'dead'; reason: string; detail: string };
@@ -86,8 +88,14 @@ export interface Broker {
   declare(topology: Topology): void;
   /** May be called before the connection is there; goes on by itself after a lost one. */
   consume(options: ConsumeOptions, handler: DeliveryHandler): Consumption;
-  /** Resolves when the broker has confirmed. Rejects (`unavailable`) when it is away or does not confirm in time. */
+  /**
+   * Resolves when the broker has confirmed. Rejects with `AppError`: `unavailable` when the broker is away or does not
+   * confirm in time, `too-many` when too much is in flight or the queue is full, `invalid` or `too-large` for a message
+   * that no broker takes, `forbidden` when the broker refused it.
+   */
   publish(message: OutgoingMessage): Promise<PublishOutcome>;
+  /** Messages ready in the queue; null when that cannot be told (no such queue, broker away). */
+  depth(queue: string): Promise<number | null>;
   state(): PartState;
   /** Starts connecting and returns; the broker may come later. */
   start(): Promise<void>;

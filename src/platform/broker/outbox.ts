@@ -1,8 +1,31 @@
+import type { Clock } from '../../kernel/clock.js';
 import type { Tx } from '../../kernel/tx.js';
+import type { Database } from '../db/database.js';
 import type { OutgoingMessage } from './broker.js';
+import type { BrokerTables } from './broker-tables.js';
+import { envelopeOf } from './envelope.js';
+
+/** Nudged after a commit that added messages, so that the relay does not wait for its next look. */
+export const OUTBOX_CHANNEL = 'outbox';
 
 /** Messages to be sent, written in the transaction that makes them true. A relay publishes them in order. */
 export interface Outbox {
   /** Adds a message to `tx`; it leaves after the commit, at least once, always under the same message id. */
   add(tx: Tx, message: OutgoingMessage): void;
+}
+
+/** The outbox over the table `broker_outbox`; the commit of a message wakes the relay. */
+export function createOutbox(db: Database, clock: Clock): Outbox {
+  return {
+    add(tx, message) {
+      const row = {
+        envelope: JSON.stringify(envelopeOf(message)),
+        body: message.body,
+        size: message.body.length,
+        added_at: clock.now(),
+      };
+      db.add(tx, db.schema<BrokerTables>().insertInto('broker_outbox').values(row));
+      db.nudgeAfter(tx, OUTBOX_CHANNEL);
+    },
+  };
 }

@@ -92,6 +92,8 @@ export interface Database {
   lead(role: string, duties: LeaderDuties): Leadership;
   /** Tells listeners of this process at once, and other replicas soon, that there is something to look at. Lossy. */
   nudge(channel: string): void;
+  /** Nudges when (and only when) `tx` is committed. */
+  nudgeAfter(tx: Tx, channel: string): void;
   onNudge(channel: string, listener: () => void): () => void;
   state(): PartState;
   /** Connects; keeps trying with backoff until it can (rejects only on `stop`). Idempotent. */

@@ -10,6 +10,8 @@ export interface EventLog {
   last(): Promise<number>;
   /** Calls `listener` soon after events were committed here or by another replica. */
   onAppended(listener: () => void): () => void;
+  /** Removes at most `limit` events older than `beforeMs`; returns how many. */
+  trim(beforeMs: number, limit: number): Promise<number>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }

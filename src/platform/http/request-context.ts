@@ -33,5 +33,5 @@ export interface RequestContext {
 
 /** The context of a request; set by the first middlewares, so it is always there in a controller. */
 export function contextOf(request: Request): RequestContext {
-  return request.ctx.state as RequestContext;
+  return request.ctx.state;
 }

@@ -1,0 +1,165 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../../src/kernel/clock.js';
+import type { Logger } from '../../../src/kernel/logger.js';
+import {
+  type Broker,
+  brokerMigrations,
+  createDeadLetterBox,
+  createEmbeddedBroker,
+  createOutboxRelay,
+  createRabbitBroker,
+  type DeadLetterStore,
+  type OutboxRelay,
+  type OutgoingMessage,
+} from '../../../src/platform/broker/index.js';
+import type { Database } from '../../../src/platform/db/database.js';
+import { rabbitmq } from '../../support/rabbitmq.js';
+import { ScratchDb } from '../../support/scratch-db.js';
+import { startTcpProxy, type TcpProxy, throughProxy } from '../../support/tcp-proxy.js';
+
+const BACKOFF = { baseMs: 5, capMs: 20 };
+
+/** One line of a log. */
+export interface Line {
+  level: string;
+  fields: object;
+  message: string;
+}
+
+export function recordingLog(lines: Line[]): Logger {
+  const write = (level: string) => (fields: object, message: string) =>
+    void lines.push({ level, fields, message });
+  const log: Logger = {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    fatal: write('fatal'),
+    child: () => log,
+  };
+  return log;
+}
+
+/** A database, and brokers over it, as processes of their own would have them. */
+export interface Harness {
+  db: Database;
+  lines: Line[];
+  deadLetters: DeadLetterStore;
+  /** Another broker over the same queues, not started. */
+  broker(over?: Database): Broker;
+  relay(broker: Broker): OutboxRelay;
+  /** A name no other spec uses. */
+  queue(): string;
+  close(): Promise<void>;
+}
+
+export interface RabbitHarness extends Harness {
+  url: string;
+  proxy: TcpProxy;
+}
+
+export type OpenHarness = () => Promise<Harness>;
+
+let names = 0;
+
+/** For `for (const [name, open] of brokers())`. */
+export function brokers(): [string, OpenHarness][] {
+  return [
+    ['embedded on SQLite', () => openEmbedded()],
+    ['RabbitMQ', () => openRabbit()],
+  ];
+}
+
+async function base(makeBroker: (db: Database, log: Logger) => Broker): Promise<Harness> {
+  const folder = await mkdtemp(join(tmpdir(), 'switchyard-broker-'));
+  const db = new ScratchDb(join(folder, 'db.sqlite'));
+  await db.start();
+  await db.migrate(brokerMigrations);
+  const lines: Line[] = [];
+  const log = recordingLog(lines);
+  const opened: { stop(): Promise<void> }[] = [];
+  const deadLetters = createDeadLetterBox(db);
+  const track = <T extends { stop(): Promise<void> }>(part: T): T => (opened.push(part), part);
+  return {
+    db,
+    lines,
+    deadLetters,
+    broker: (over = db) => track(makeBroker(over, log)),
+    relay: (broker) =>
+      track(
+        createOutboxRelay({ db, broker, clock: systemClock, log, deadLetters, pollMs: 50, backoff: BACKOFF }),
+      ),
+    queue: () => `spec-${process.pid}-${++names}`,
+    async close() {
+      for (const part of opened.reverse()) await part.stop();
+      await db.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function openEmbedded(options: { maxQueueLength?: number } = {}): Promise<Harness> {
+  return base((db, log) =>
+    createEmbeddedBroker({ db, clock: systemClock, log, pollMs: 50, backoff: BACKOFF, ...options }),
+  );
+}
+
+let vhost: Promise<string> | undefined;
+
+export async function openRabbit(): Promise<RabbitHarness> {
+  const server = await rabbitmq();
+  vhost ??= server.vhostUrl();
+  const url = await vhost;
+  const { hostname: host, port } = new URL(url);
+  const proxy = await startTcpProxy({ host, port: Number(port) });
+  const harness = await base((db, log) =>
+    createRabbitBroker({
+      url: throughProxy(url, proxy),
+      db,
+      clock: systemClock,
+      log,
+      backoff: BACKOFF,
+      reconnectMs: { low: 50, high: 200 },
+      confirmTimeoutMs: 3_000,
+    }),
+  );
+  const close = async (): Promise<void> => {
+    await harness.close();
+    await proxy.stop();
+  };
+  return { ...harness, close, url, proxy };
+}
+
+/** Starts a broker with these queues, each with its dead-letter queue. */
+export async function running(harness: Harness, queues: readonly string[], over?: Database): Promise<Broker> {
+  const broker = harness.broker(over);
+  broker.declare({ exchanges: [], queues: queues.map((queue) => ({ queue, deadLetters: true })) });
+  await broker.start();
+  if (!(await broker.connected(20_000))) throw new Error('the broker did not connect within 20 s');
+  return broker;
+}
+
+/** A message to a queue by the default exchange. */
+export function to(
+  queue: string,
+  body: string | Buffer,
+  more: Partial<OutgoingMessage> = {},
+): OutgoingMessage {
+  return {
+    exchange: '',
+    routingKey: queue,
+    body: Buffer.from(body),
+    messageId: `message-${++names}`,
+    timestampMs: Date.now(),
+    ...more,
+  };
+}
+
+/** A promise, and what resolves it. */
+export function gate(): { opened: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}

@@ -1,0 +1,113 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { ensureProgram } from './debian-package.js';
+import { waitFor } from './wait-for.js';
+
+const run = promisify(execFile);
+const LIB = '/usr/lib/rabbitmq/lib';
+
+/** Ends the node when the pipe to the test process closes, whichever way that process ended. */
+const WATCHDOG = 'cat >/dev/null; kill -9 "-$1" "-$2" 2>/dev/null; sleep 0.2; rm -rf "$3"';
+
+/** The programs themselves: the wrappers on the PATH switch to another user. */
+async function programs(): Promise<string[]> {
+  const versions = await readdir(LIB).catch(() => []);
+  return versions.map((version) => join(LIB, version, 'sbin', 'rabbitmq-server'));
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (up: boolean) => {
+      socket.destroy();
+      resolve(up);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
+}
+
+function inOwnGroup(file: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess {
+  const child = spawn(file, args, { env, detached: true, stdio: 'ignore' });
+  child.unref();
+  return child;
+}
+
+function guard(node: ChildProcess, epmd: ChildProcess, folder: string): ChildProcess {
+  const args = ['-c', WATCHDOG, 'watchdog', String(node.pid), String(epmd.pid), folder];
+  const child = spawn('/bin/sh', args, { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  child.unref();
+  (child.stdin as unknown as { unref(): void }).unref();
+  return child;
+}
+
+/** A node of its own: own home, ports and epmd, everything in a temporary folder, gone with this process. */
+export class RabbitMqNode {
+  private constructor(
+    readonly port: number,
+    readonly folder: string,
+    private readonly env: NodeJS.ProcessEnv,
+    private readonly sbin: string,
+    private readonly watchdog: ChildProcess,
+  ) {}
+
+  /** Takes about 9 s. */
+  static async start(): Promise<RabbitMqNode> {
+    const server = await ensureProgram(['rabbitmq-server'], programs);
+    const folder = await mkdtemp(join(tmpdir(), 'switchyard-rabbitmq-'));
+    const [port, distPort, epmdPort] = [await freePort(), await freePort(), await freePort()];
+    const env: NodeJS.ProcessEnv = {
+      PATH: process.env.PATH,
+      LANG: 'C.UTF-8',
+      HOME: folder,
+      RABBITMQ_NODENAME: `spec${port}@localhost`,
+      RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+      RABBITMQ_NODE_PORT: String(port),
+      RABBITMQ_DIST_PORT: String(distPort),
+      ERL_EPMD_PORT: String(epmdPort),
+      ERL_EPMD_ADDRESS: '127.0.0.1',
+      RABBITMQ_CTL_ERL_ARGS: '-start_epmd false',
+      RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
+      RABBITMQ_LOG_BASE: join(folder, 'log'),
+      RABBITMQ_PID_FILE: join(folder, 'pid'),
+      RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
+      RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
+    };
+    await mkdir(join(folder, 'log'), { recursive: true });
+    await writeFile(join(folder, 'enabled_plugins'), '[].\n');
+    await writeFile(
+      join(folder, 'rabbitmq.conf'),
+      'disk_free_limit.absolute = 10MB\nlog.file.level = warning\n',
+    );
+    const epmd = inOwnGroup('epmd', ['-port', String(epmdPort)], env);
+    const node = inOwnGroup(server, [], env);
+    const watchdog = guard(node, epmd, folder);
+    await waitFor('RabbitMQ to listen', () => accepts(port), { timeoutMs: 60_000, everyMs: 100 });
+    return new RabbitMqNode(port, folder, env, dirname(server), watchdog);
+  }
+
+  async ctl(...args: string[]): Promise<string> {
+    const { stdout } = await run(join(this.sbin, 'rabbitmqctl'), ['--quiet', ...args], { env: this.env });
+    return stdout;
+  }
+
+  /** Without ceremony: what it held is thrown away. */
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.watchdog.once('exit', resolve));
+    this.watchdog.ref();
+    this.watchdog.stdin?.end();
+    await ended;
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

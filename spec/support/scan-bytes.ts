@@ -1,0 +1,75 @@
+import type { Period, PhoneStats } from '../../src/modules/reports/phone-stats.js';
+import { findPhones } from '../../src/modules/reports/aggregation/pass-view.js';
+import { PhoneTable } from '../../src/modules/reports/scan/phone-table.js';
+import { planRanges } from '../../src/modules/reports/scan/range.js';
+import type { Range } from '../../src/modules/reports/scan/range.js';
+import { scanRange } from '../../src/modules/reports/scan/scan-range.js';
+import { scanRanges } from '../../src/modules/reports/scan/scan-ranges.js';
+import { cutShards, unpackShard } from '../../src/modules/reports/scan/shards.js';
+
+export interface ScanBytes {
+  /** How many ranges the bytes are cut into. Default 1. */
+  ranges?: number;
+  /** Bytes read at once. Default 64 KiB. */
+  blockBytes?: number;
+  skipInvalid?: boolean;
+  period?: Period;
+  /** Told each range that is scanned. */
+  onScan?: (range: Range) => void;
+}
+
+export type Scanned =
+  | { stats: Map<number, PhoneStats>; skipped: number }
+  | { offset: number; reason: string; unfinished: boolean };
+
+/** A pass over bytes in memory, without threads: the ranges, their verification, their sums and their packing. */
+export async function scanBytes(bytes: Uint8Array, options: ScanBytes = {}): Promise<Scanned> {
+  const {
+    ranges = 1,
+    blockBytes = 65_536,
+    skipInvalid = false,
+    period = { fromMs: null, toMs: null },
+  } = options;
+  const table = new PhoneTable();
+  const block = new Uint8Array(blockBytes + 1);
+  const outcome = await scanRanges({
+    ranges: planRanges(bytes.length, Math.max(1, Math.ceil(bytes.length / ranges))),
+    concurrency: 3,
+    run(range) {
+      options.onScan?.(range);
+      return Promise.resolve(
+        scanRange(range, { size: bytes.length, period, skipInvalid }, inputOf(bytes), block),
+      );
+    },
+    accept: (rows) => Promise.resolve(table.merge(rows)),
+    abandon: () => undefined,
+  });
+  if (outcome.kind === 'cancelled') throw new Error('nobody cancelled this');
+  if (outcome.kind === 'read') return { stats: await statsOf(table), skipped: outcome.skipped };
+  const { offset, reason, unfinished } = outcome;
+  return { offset, reason, unfinished };
+}
+
+function inputOf(bytes: Uint8Array): Parameters<typeof scanRange>[2] {
+  return {
+    read(into, length, position) {
+      const piece = bytes.subarray(position, position + length);
+      into.set(piece);
+      return piece.length;
+    },
+    cancelled: () => false,
+    progress: () => undefined,
+  };
+}
+
+async function statsOf(table: PhoneTable): Promise<Map<number, PhoneStats>> {
+  const shards = cutShards(table.rows, 3);
+  const rows = new Map<number, Float64Array>();
+  shards.ends.forEach((end, shard) => {
+    rows.set(shard, unpackShard(shards.bytes.subarray(shard === 0 ? 0 : shards.ends[shard - 1]!, end)));
+  });
+  const phones: number[] = [];
+  for (const shard of rows.values()) for (let at = 0; at < shard.length; at += 10) phones.push(shard[at]!);
+  const { stats } = await findPhones(phones, rows, shards.ends.length);
+  return new Map(stats.map((one) => [one.phone, one]));
+}

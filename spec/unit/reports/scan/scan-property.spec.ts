@@ -1,0 +1,67 @@
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { reference } from '../../../support/attempts-reference.js';
+import { fileWithInvalidRecords, legalFile, mutatedFile } from '../../../support/odd-data.js';
+import { scanBytes } from '../../../support/scan-bytes.js';
+
+const cut = fc.record({
+  ranges: fc.integer({ min: 1, max: 8 }),
+  blockBytes: fc.constantFrom(1, 2, 3, 7, 64, 300, 4096),
+});
+
+describe('the scanner beside JSON.parse', () => {
+  it('agrees on every legal file, however it is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(legalFile, cut, async (bytes, how) => {
+        const expected = reference(bytes)!;
+        expect(await scanBytes(bytes, how)).to.deep.equal(expected);
+      }),
+      { numRuns: 4_000 },
+    );
+  }).timeout(60_000);
+
+  it('counts the records that break the rules, where they may be skipped', async () => {
+    await fc.assert(
+      fc.asyncProperty(fileWithInvalidRecords, cut, async (bytes, how) => {
+        expect(await scanBytes(bytes, { ...how, skipInvalid: true })).to.deep.equal(reference(bytes, true));
+      }),
+      { numRuns: 1_000 },
+    );
+  }).timeout(60_000);
+
+  it('refuses what JSON.parse and the rules refuse, at the same byte however it is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(mutatedFile, cut, fc.boolean(), async (bytes, how, skipInvalid) => {
+        const expected = reference(bytes, skipInvalid);
+        const whole = await scanBytes(bytes, { skipInvalid });
+        expect('stats' in whole ? whole : undefined).to.deep.equal(expected);
+        expect(await scanBytes(bytes, { ...how, skipInvalid })).to.deep.equal(whole);
+      }),
+      { numRuns: 5_000 },
+    );
+  }).timeout(60_000);
+
+  it('names the first byte that is wrong: all before it could still become right', async () => {
+    await fc.assert(
+      fc.asyncProperty(mutatedFile, async (bytes) => {
+        const whole = await scanBytes(bytes);
+        fc.pre('offset' in whole);
+        const before = await scanBytes(bytes.subarray(0, whole.offset));
+        if ('offset' in before) expect(before).to.include({ offset: whole.offset, unfinished: true });
+        else expect(whole.reason).to.equal('something follows the end of the array');
+      }),
+      { numRuns: 1_000 },
+    );
+  }).timeout(60_000);
+
+  it('counts the attempts that started in the period alone', async () => {
+    const bound = fc.option(fc.integer({ min: 1_681_999_999_000, max: 1_682_000_201_000 }));
+    await fc.assert(
+      fc.asyncProperty(legalFile, bound, bound, cut, async (bytes, fromMs, toMs, how) => {
+        const period = { fromMs, toMs };
+        expect(await scanBytes(bytes, { ...how, period })).to.deep.equal(reference(bytes, false, period));
+      }),
+      { numRuns: 200 },
+    );
+  }).timeout(60_000);
+});

@@ -1,0 +1,82 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import type { ConfigValues } from './config-keys.js';
+
+const MOST_THREADS = 64;
+const MB = 1024 * 1024;
+
+/** The values in the sections that are handed to the parts: paths absolute, times in milliseconds, sizes in bytes. */
+export function shapeConfig(values: ConfigValues, cwd: string) {
+  return {
+    http: {
+      host: values.HOST,
+      /** 0 = any free port. */
+      port: values.PORT,
+      bodyLimitBytes: values.HTTP_BODY_LIMIT_BYTES,
+      requestTimeoutMs: values.HTTP_REQUEST_TIMEOUT_S * 1000,
+      maxConnections: values.HTTP_MAX_CONNECTIONS,
+    },
+    tls: tlsOf(values, cwd),
+    shutdown: { drainMs: values.SHUTDOWN_DRAIN_S * 1000 },
+    access: { auth: values.AUTH, trustProxy: values.TRUST_PROXY ?? [] },
+    log: { level: values.LOG_LEVEL, pretty: values.LOG_PRETTY },
+    state: { dir: resolve(cwd, values.STATE_DIR) },
+    data: {
+      file: resolve(cwd, values.DATA_FILE ?? 'data/data.json'),
+      /** Only where DATA_FILE is not set: a sample may be written where the file is missing. */
+      sampleIfMissing: values.DATA_FILE === null,
+      invalidRecords: values.DATA_INVALID_RECORDS,
+      settleMs: values.DATA_SETTLE_S * 1000,
+    },
+    broker: {
+      /** `null`: the embedded broker. */
+      url: values.AMQP_URL,
+      prefetch: values.AMQP_PREFETCH,
+      confirmTimeoutMs: values.AMQP_CONFIRM_TIMEOUT_MS,
+      connectWaitMs: values.AMQP_CONNECT_WAIT_S * 1000,
+      /** Beside those of the broker's own reply queues. */
+      replyToPrefixes: values.AMQP_REPLY_TO_PREFIXES ?? [],
+      messageMaxBytes: values.MESSAGE_MAX_BYTES,
+    },
+    db: {
+      /** `null`: SQLite in the state folder. */
+      url: values.DATABASE_URL,
+      poolSize: values.DATABASE_POOL_SIZE,
+      statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,
+    },
+    cache: {
+      /** `null`: a file in the state folder. */
+      url: values.CACHE_URL,
+      ttlMs: values.CACHE_TTL_S * 1000,
+      memoryBytes: values.CACHE_MEMORY_MB * MB,
+      maxBytes: values.CACHE_MAX_MB * MB,
+    },
+    reports: {
+      maxPhones: values.REPORTS_MAX_PHONES,
+      maxPeriods: values.REPORTS_MAX_PERIODS,
+      concurrency: values.REPORTS_CONCURRENCY,
+      taskQueue: values.QUEUE_TASK_REPORT,
+      readyQueue: values.QUEUE_READY_REPORT,
+    },
+    workers: {
+      threads: values.WORKER_THREADS || Math.min(Math.max(availableParallelism(), 1), MOST_THREADS),
+      queueLimit: values.WORKER_QUEUE_LIMIT,
+    },
+    tasks: {
+      deadlineMs: values.TASK_DEADLINE_S * 1000,
+      maxAttempts: values.TASK_MAX_ATTEMPTS,
+      leaseMs: values.TASK_LEASE_S * 1000,
+      retryBaseMs: values.TASK_RETRY_BASE_MS,
+      retryMaxMs: values.TASK_RETRY_MAX_MS,
+      waitingLimit: values.TASKS_WAITING_LIMIT,
+      idempotencyTtlMs: values.IDEMPOTENCY_TTL_H * 3_600_000,
+      keepMs: values.TASKS_KEEP_DAYS * 86_400_000,
+      inboxKeepMs: values.INBOX_KEEP_DAYS * 86_400_000,
+    },
+  };
+}
+
+function tlsOf(values: ConfigValues, cwd: string): { certFile: string; keyFile: string } | null {
+  const { TLS_CERT_FILE: cert, TLS_KEY_FILE: key } = values;
+  return cert && key ? { certFile: resolve(cwd, cert), keyFile: resolve(cwd, key) } : null;
+}

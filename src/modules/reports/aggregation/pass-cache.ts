@@ -1,0 +1,171 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../../kernel/clock.js';
+import type { Shards } from '../scan/shards.js';
+import { unpackShard } from '../scan/shards.js';
+import { KeptPasses, packedShard } from './kept-pass.js';
+import type { PassMark, PassStore } from './kept-pass.js';
+import { findPhones, shardsOf } from './pass-view.js';
+import type { Found } from './pass-view.js';
+import { Turns } from './turns.js';
+
+export interface PassCacheOptions {
+  store: PassStore;
+  clock: Clock;
+  /** How long a pass is answered from. */
+  ttlMs: number;
+  /** Bytes of shards, packed and unpacked, in memory. */
+  memoryBytes: number;
+  /** Passes known in memory; the one asked for longest ago goes first. */
+  maxPasses: number;
+}
+
+export interface CachedAnswer extends Found {
+  skipped: number;
+}
+
+/** A shard weighs this at least, so that empty ones are counted too. */
+const LEAST_WEIGHT = 64;
+const UNPACKED_PER_TURN = 8;
+
+/** Passes by key: unpacked shards in memory, packed passes behind them, the store behind those. */
+export class PassCache {
+  readonly #kept: KeptPasses;
+  readonly #options: PassCacheOptions;
+  readonly #marks: LRUCache<string, PassMark>;
+  readonly #unpacked: LRUCache<string, Float64Array>;
+  readonly #packed: LRUCache<string, Shards>;
+  /** Loads of one pass from the store run one after the other: those behind the first find it done. */
+  readonly #loading = new Map<string, Promise<unknown>>();
+  /** Held while it is being stored, whatever its size. */
+  #storing: { key: string; shards: Shards } | undefined;
+
+  constructor(options: PassCacheOptions) {
+    this.#options = options;
+    this.#kept = new KeptPasses(options.store, options.clock);
+    this.#marks = new LRUCache({ max: options.maxPasses });
+    const maxSize = Math.max(1, Math.floor(options.memoryBytes / 2));
+    this.#unpacked = new LRUCache({ maxSize, sizeCalculation: (rows) => rows.byteLength + LEAST_WEIGHT });
+    this.#packed = new LRUCache({
+      maxSize,
+      sizeCalculation: (shards) => shards.bytes.byteLength + LEAST_WEIGHT,
+    });
+  }
+
+  /** Bytes of shards in memory. */
+  get memoryUsed(): number {
+    return this.#unpacked.calculatedSize + this.#packed.calculatedSize;
+  }
+
+  /** Whether memory knows of a complete pass that has not expired. */
+  knows(key: string): boolean {
+    return this.#mark(key) !== undefined;
+  }
+
+  /** Undefined where the pass is not there, or not all of it any more. */
+  async find(key: string, phones: readonly number[]): Promise<CachedAnswer | undefined> {
+    const mark = this.#mark(key);
+    const rows = mark && this.#inMemory(key, shardsOf(phones, mark.shards));
+    if (mark && rows) return { ...(await findPhones(phones, rows, mark.shards)), skipped: mark.skipped };
+    return this.#afterOthers(key, () => this.#load(key, phones));
+  }
+
+  /** Takes a pass into memory; it can be found at once. */
+  take(key: string, shards: Shards, skipped: number): void {
+    const expiresAt = this.#options.clock.now() + this.#options.ttlMs;
+    this.#marks.set(key, { shards: shards.ends.length, phones: shards.phones, skipped, expiresAt });
+    this.#packed.set(key, shards);
+    this.#storing = { key, shards };
+  }
+
+  /** Stores the pass taken last; resolves when that is done or has failed. */
+  async store(): Promise<void> {
+    const storing = this.#storing;
+    const mark = storing && this.#mark(storing.key);
+    if (storing && mark) await this.#kept.keep(storing.key, storing.shards, mark);
+    if (this.#storing === storing) this.#storing = undefined;
+  }
+
+  /** Forgets, in memory, every pass whose key does not begin so. */
+  keepOnly(prefix: string): void {
+    for (const memory of [this.#marks, this.#packed, this.#unpacked]) {
+      for (const key of [...memory.keys()]) if (!key.startsWith(prefix)) memory.delete(key);
+    }
+  }
+
+  #mark(key: string): PassMark | undefined {
+    const mark = this.#marks.get(key);
+    if (mark && mark.expiresAt > this.#options.clock.now()) return mark;
+    this.#marks.delete(key);
+    return undefined;
+  }
+
+  /** Undefined unless every shard is unpacked in memory. */
+  #inMemory(key: string, numbers: readonly number[]): Map<number, Float64Array> | undefined {
+    const rows = new Map<number, Float64Array>();
+    for (const number of numbers) {
+      const unpacked = this.#unpacked.get(`${key}/${number}`);
+      if (!unpacked) return undefined;
+      rows.set(number, unpacked);
+    }
+    return rows;
+  }
+
+  async #afterOthers<T>(key: string, load: () => Promise<T>): Promise<T> {
+    const before = this.#loading.get(key) ?? Promise.resolve();
+    const own = before.then(load, load);
+    this.#loading.set(key, own);
+    try {
+      return await own;
+    } finally {
+      if (this.#loading.get(key) === own) this.#loading.delete(key);
+    }
+  }
+
+  async #load(key: string, phones: readonly number[]): Promise<CachedAnswer | undefined> {
+    const mark = this.#mark(key) ?? (await this.#kept.mark(key));
+    if (!mark) return undefined;
+    const rows = await this.#unpackAll(key, shardsOf(phones, mark.shards));
+    if (!rows) {
+      this.#marks.delete(key);
+      return undefined;
+    }
+    this.#marks.set(key, mark);
+    return { ...(await findPhones(phones, rows, mark.shards)), skipped: mark.skipped };
+  }
+
+  async #unpackAll(key: string, numbers: readonly number[]): Promise<Map<number, Float64Array> | undefined> {
+    const rows = new Map<number, Float64Array>();
+    const turns = new Turns(UNPACKED_PER_TURN);
+    for await (const [number, shard] of this.#shards(key, numbers)) {
+      const unpacked = shard instanceof Float64Array ? shard : tryUnpack(shard);
+      if (!unpacked) return undefined;
+      rows.set(number, unpacked);
+      if (unpacked !== shard) this.#unpacked.set(`${key}/${number}`, unpacked);
+      await turns.step();
+    }
+    return rows;
+  }
+
+  /** Each shard from the nearest place that has it. */
+  async *#shards(
+    key: string,
+    numbers: readonly number[],
+  ): AsyncGenerator<[number, Float64Array | Uint8Array | undefined]> {
+    const packed = this.#storing?.key === key ? this.#storing.shards : this.#packed.get(key);
+    const absent: number[] = [];
+    for (const number of numbers) {
+      const near = this.#unpacked.get(`${key}/${number}`) ?? (packed && packedShard(packed, number));
+      if (near) yield [number, near];
+      else absent.push(number);
+    }
+    yield* this.#kept.shards(key, absent);
+  }
+}
+
+function tryUnpack(packed: Uint8Array | undefined): Float64Array | undefined {
+  try {
+    return packed && unpackShard(packed);
+  } catch {
+    return undefined;
+  }
+}

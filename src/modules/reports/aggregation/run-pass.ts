@@ -1,0 +1,130 @@
+import type { AggregateProgress } from '../aggregate.js';
+import type { OpenDataset } from '../dataset.js';
+import { aggregationCancelled, dataUnreadable } from '../aggregate-errors.js';
+import type { Period } from '../phone-stats.js';
+import type { PhoneTableState } from '../scan/phone-table.js';
+import { CANCEL_WORD, FIRST_PROGRESS_WORD } from '../scan/range-jobs.js';
+import type { MergeJob, ScanJob, ShardJob } from '../scan/range-jobs.js';
+import { planRanges } from '../scan/range.js';
+import type { Range, RangeOutcome } from '../scan/range.js';
+import { scanRanges } from '../scan/scan-ranges.js';
+import type { Shards } from '../scan/shards.js';
+
+/** Runs a job of `src/workers/index.ts` on a thread. */
+export interface JobRunner {
+  readonly threads: number;
+  run<I, O>(job: string, input: I, options?: { transfer?: ArrayBuffer[] }): Promise<O>;
+}
+
+export interface PassSettings {
+  period: Period;
+  skipInvalid: boolean;
+  signal: AbortSignal;
+}
+
+export type PassOutcome =
+  | { kind: 'read'; shards: Shards; skipped: number }
+  | { kind: 'damaged'; offset: number; reason: string; unfinished: boolean };
+
+export const PHONES_PER_SHARD = 1_000;
+const RANGES_PER_THREAD = 8;
+const SMALLEST_RANGE = 1 << 20;
+/** Bounds what a range's table may weigh, and how long other jobs wait for a thread: about 50 ms. */
+const LARGEST_RANGE = 1 << 24;
+/** Tables that may wait to be added up. */
+const PENDING_BYTES = 1 << 25;
+
+/** One pass over an open file on all threads. */
+export class Pass {
+  readonly #pool: JobRunner;
+  readonly #dataset: OpenDataset;
+  readonly #settings: PassSettings;
+  readonly #ranges: Range[];
+  readonly #shared: Int32Array<SharedArrayBuffer>;
+  #merged: PhoneTableState | null = null;
+  #pending: Float64Array<ArrayBuffer>[] = [];
+  #pendingBytes = 0;
+
+  constructor(pool: JobRunner, dataset: OpenDataset, settings: PassSettings) {
+    this.#pool = pool;
+    this.#dataset = dataset;
+    this.#settings = settings;
+    const even = Math.ceil(dataset.version.size / (pool.threads * RANGES_PER_THREAD));
+    const rangeBytes = Math.min(Math.max(even, SMALLEST_RANGE), LARGEST_RANGE);
+    this.#ranges = planRanges(dataset.version.size, rangeBytes);
+    const words = FIRST_PROGRESS_WORD + this.#ranges.length;
+    this.#shared = new Int32Array(new SharedArrayBuffer(words * Int32Array.BYTES_PER_ELEMENT));
+  }
+
+  /** Rejects with `reports.cancelled` soon after the signal aborts, when no thread works for it any more. */
+  async run(): Promise<PassOutcome> {
+    const { signal } = this.#settings;
+    const cancel = (): void => void Atomics.store(this.#shared, CANCEL_WORD, 1);
+    signal.addEventListener('abort', cancel);
+    try {
+      if (signal.aborted) throw aggregationCancelled();
+      const outcome = await scanRanges({
+        ranges: this.#ranges,
+        // One more than there are threads, so that none waits for the next.
+        concurrency: this.#pool.threads + 1,
+        run: (range, index) => this.#scan(range, index),
+        accept: (rows) => this.#accept(rows),
+        abandon: cancel,
+      });
+      if (outcome.kind === 'cancelled' || signal.aborted) throw aggregationCancelled();
+      if (outcome.kind === 'damaged') return outcome;
+      return { kind: 'read', shards: await this.#cutShards(), skipped: outcome.skipped };
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  progress(): AggregateProgress {
+    const bytesTotal = this.#dataset.version.size;
+    let kib = 0;
+    for (let word = FIRST_PROGRESS_WORD; word < this.#shared.length; word++) {
+      kib += Atomics.load(this.#shared, word);
+    }
+    return { bytesRead: Math.min(kib * 1024, bytesTotal), bytesTotal };
+  }
+
+  async #scan(range: Range, index: number): Promise<RangeOutcome> {
+    const { period, skipInvalid } = this.#settings;
+    const { fd, version } = this.#dataset;
+    const settings = { size: version.size, period, skipInvalid };
+    const job: ScanJob = { fd, range, settings, shared: this.#shared, index };
+    const answer = await this.#pool.run<ScanJob, RangeOutcome | { kind: 'unreadable'; reason: string }>(
+      'scanRange',
+      job,
+    );
+    if (answer.kind === 'unreadable') throw dataUnreadable(answer.reason);
+    return answer;
+  }
+
+  async #accept(rows: Float64Array<ArrayBuffer>): Promise<void> {
+    this.#pending.push(rows);
+    this.#pendingBytes += rows.byteLength;
+    if (this.#pendingBytes <= PENDING_BYTES) return;
+    const { job, transfer } = this.#takePending();
+    this.#merged = await this.#pool.run<MergeJob, PhoneTableState>('mergeTables', job, { transfer });
+  }
+
+  #cutShards(): Promise<Shards> {
+    const { job, transfer } = this.#takePending();
+    return this.#pool.run<ShardJob, Shards>(
+      'cutShards',
+      { ...job, phonesPerShard: PHONES_PER_SHARD },
+      { transfer },
+    );
+  }
+
+  #takePending(): { job: MergeJob; transfer: ArrayBuffer[] } {
+    const job = { merged: this.#merged, tables: this.#pending };
+    const transfer = this.#pending.map((rows) => rows.buffer);
+    if (this.#merged) transfer.push(this.#merged.rows.buffer, this.#merged.slots.buffer);
+    this.#merged = null;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    return { job, transfer };
+  }
+}

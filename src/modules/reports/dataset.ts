@@ -1,0 +1,77 @@
+import type { BigIntStats } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { dataMissing, dataUnreadable } from './aggregate-errors.js';
+
+/** One state of the data file. Any write, replacement or touch gives another `id`. */
+export interface DataVersion {
+  /** `dev:ino:size:mtimeNs:ctimeNs`. */
+  id: string;
+  /** Bytes. */
+  size: number;
+  /** When the file or its entry last changed, epoch ms. */
+  changedMs: number;
+}
+
+/** The data file, held open: what is read stays one file even when another is put in its place. */
+export interface OpenDataset {
+  readonly fd: number;
+  readonly version: DataVersion;
+  /** Whether file and path are still what they were when it was opened. */
+  unchanged(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** The version that stands at the path now. Rejects with `reports.data-missing` or `reports.data-unreadable`. */
+export async function currentVersion(file: string): Promise<DataVersion> {
+  try {
+    return versionOf(await stat(file, { bigint: true }));
+  } catch (error) {
+    throw asDataError(error);
+  }
+}
+
+/** Rejects like `currentVersion`. */
+export async function openDataset(file: string): Promise<OpenDataset> {
+  // A pipe would block on being opened, so what it is gets looked at first.
+  await currentVersion(file);
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    throw asDataError(error);
+  });
+  try {
+    return datasetOf(file, handle, versionOf(await handle.stat({ bigint: true })));
+  } catch (error) {
+    await handle.close();
+    throw asDataError(error);
+  }
+}
+
+function datasetOf(file: string, handle: FileHandle, version: DataVersion): OpenDataset {
+  return {
+    fd: handle.fd,
+    version,
+    async unchanged() {
+      const open = versionOf(await handle.stat({ bigint: true }));
+      return open.id === version.id && (await currentVersion(file)).id === version.id;
+    },
+    close: () => handle.close(),
+  };
+}
+
+function versionOf(stats: BigIntStats): DataVersion {
+  if (!stats.isFile()) throw dataUnreadable('it is not a regular file');
+  const { dev, ino, size, mtimeNs, ctimeNs } = stats;
+  return {
+    id: `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`,
+    size: Number(size),
+    changedMs: Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n),
+  };
+}
+
+function asDataError(error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return dataMissing(error);
+  return (error as NodeJS.ErrnoException).syscall === undefined
+    ? error
+    : dataUnreadable(code ?? 'unknown', error);
+}

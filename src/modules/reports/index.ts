@@ -1,0 +1,98 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { Outbox } from '../../platform/broker/outbox.js';
+import type { WorkerPool } from '../../platform/worker-pool/worker-pool.js';
+import type { TasksApi } from '../tasks/index.js';
+import type { AggregateCalls } from './aggregate.js';
+import { createReportAnswering } from './answer-report.js';
+import type { PhoneStats } from './phone-stats.js';
+import { renderData } from './render-report.js';
+import { reportToCsv } from './report-csv.js';
+import { createReportRunner } from './report.runner.js';
+import { ReportsController } from './reports.controller.js';
+import { createTaskReportConsumer } from './task-report.consumer.js';
+
+export { createAggregator } from './aggregator.js';
+export type { Aggregator } from './aggregator.js';
+export { writeSampleData } from './sample-data.js';
+export { REPORT_TASK } from './report-payload.js';
+
+/** Up to here the event loop does it faster than a thread can be asked; the time is well under 1 ms. */
+const INLINE_PHONES = 200;
+const INLINE_CSV_BYTES = 64 * 1024;
+
+export interface ReportsConfig {
+  taskQueue: string;
+  readyQueue: string;
+  mostPhones: number;
+  mostMessageBytes: number;
+  prefetch: number;
+  concurrency: number;
+  maxAttempts: number;
+}
+
+export interface ReportsDeps {
+  clock: Clock;
+  tasks: TasksApi;
+  outbox: Outbox;
+  pool: WorkerPool;
+  aggregate: AggregateCalls;
+  replyAllowed(queue: string): boolean;
+  config: ReportsConfig;
+}
+
+/** Call-attempt reports from the data file, over REST and queues. */
+export function createReportsModule(deps: ReportsDeps) {
+  const { clock, tasks, outbox, pool, config } = deps;
+  const answering = { clock, outbox, readyQueue: config.readyQueue };
+
+  async function render(stats: readonly PhoneStats[], signal: AbortSignal): Promise<string> {
+    if (stats.length <= INLINE_PHONES) return renderData(stats);
+    return pool.run<readonly PhoneStats[], string>('renderData', stats, { signal });
+  }
+
+  async function toCsv(body: string): Promise<string> {
+    return body.length <= INLINE_CSV_BYTES
+      ? reportToCsv(body)
+      : pool.run<string, string>('reportToCsv', body);
+  }
+
+  return {
+    name: 'reports',
+    controllers: [new ReportsController({ tasks, mostPhones: config.mostPhones, toCsv })],
+    consumers: [
+      {
+        queue: config.taskQueue,
+        prefetch: config.prefetch,
+        handler: createTaskReportConsumer({
+          ...answering,
+          tasks,
+          mostPhones: config.mostPhones,
+          mostBytes: config.mostMessageBytes,
+          replyAllowed: deps.replyAllowed,
+        }),
+      },
+    ],
+    topology: {
+      exchanges: [],
+      queues: [
+        { queue: config.taskQueue, bindings: directBinding(config.taskQueue), deadLetters: true },
+        { queue: config.readyQueue, bindings: directBinding(config.readyQueue) },
+      ],
+    },
+    runners: [
+      createReportRunner({
+        clock,
+        aggregate: deps.aggregate,
+        renderData: render,
+        answer: createReportAnswering(answering),
+        concurrency: config.concurrency,
+        maxAttempts: config.maxAttempts,
+      }),
+    ],
+  };
+}
+
+/** Some producers publish to `amq.direct` under the queue's own name. */
+function directBinding(queue: string) {
+  return [{ exchange: 'amq.direct', routingKey: queue }];
+}

@@ -1,0 +1,74 @@
+import type { Clock } from '../../kernel/clock.js';
+import { toRfc3339 } from '../../kernel/clock.js';
+import type { AttemptContext, Outcome, Task, TaskRunner } from '../tasks/index.js';
+import type { Aggregate, AggregateCalls } from './aggregate.js';
+import type { AnswerReports } from './answer-report.js';
+import type { PhoneStats } from './phone-stats.js';
+import { renderRestReport } from './render-report.js';
+import type { ReportBodyParts } from './render-report.js';
+import { REPORT_TASK, decodePayload } from './report-payload.js';
+
+export interface ReportRunnerDeps {
+  clock: Clock;
+  aggregate: AggregateCalls;
+  /** Turns stats into the JSON text of `data`, on a thread where there are many. */
+  renderData(stats: readonly PhoneStats[], signal: AbortSignal): Promise<string>;
+  answer: AnswerReports;
+  concurrency: number;
+  maxAttempts: number;
+}
+
+/** Names in an error message before it says how many more there are. */
+const MOST_NAMED = 20;
+
+/** Does report tasks. */
+export function createReportRunner(deps: ReportRunnerDeps): TaskRunner {
+  return {
+    type: REPORT_TASK,
+    concurrency: deps.concurrency,
+    maxAttempts: deps.maxAttempts,
+    run: (task, context) => runReport(deps, task, context),
+    ended: (tx, ended) => deps.answer(tx, ended),
+  };
+}
+
+async function runReport(
+  deps: ReportRunnerDeps,
+  task: Task,
+  { signal, progress }: AttemptContext,
+): Promise<Outcome> {
+  const startedAt = deps.clock.monotonic();
+  const { phones, period } = decodePayload(task.payload);
+  const aggregate = await deps.aggregate(
+    { phones, period },
+    { signal, onProgress: ({ bytesRead, bytesTotal }) => progress(bytesRead, bytesTotal) },
+  );
+  if (aggregate.stats.length === 0) return noneFound(aggregate);
+  const parts: ReportBodyParts = {
+    data: await deps.renderData(aggregate.stats, signal),
+    notFound: aggregate.notFound,
+    skippedRecords: aggregate.skippedRecords,
+    totalDurationS: (deps.clock.monotonic() - startedAt) / 1_000,
+  };
+  return completed(task, parts);
+}
+
+function completed(task: Task, parts: ReportBodyParts): Outcome {
+  const body = renderRestReport(parts, {
+    received: toRfc3339(task.createdAt),
+    taskFrom: task.source === 'queue' ? 'report_service' : 'client_api',
+    correlationId: task.correlationId ?? 'null',
+  });
+  return {
+    kind: 'completed',
+    result: { contentType: 'application/json; charset=utf-8', body },
+    extra: parts,
+  };
+}
+
+function noneFound({ notFound }: Aggregate): Outcome {
+  const named = notFound.slice(0, MOST_NAMED).join(', ');
+  const more = notFound.length > MOST_NAMED ? ` and ${notFound.length - MOST_NAMED} more` : '';
+  const message = `No attempts found for phones ${named}${more}`;
+  return { kind: 'failed', code: 'reports.phones-not-found', message, retryable: false };
+}

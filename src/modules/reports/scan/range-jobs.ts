@@ -1,0 +1,35 @@
+import type { PhoneTableState } from './phone-table.js';
+import type { Range, ScanSettings } from './range.js';
+
+/** The first word of the shared memory of a pass: other than 0 asks its scans to end. */
+export const CANCEL_WORD = 0;
+/** Behind it one word per range: KiB read of it. */
+export const FIRST_PROGRESS_WORD = 1;
+
+/** Input of the job `scanRange`, which gives a `RangeOutcome`. */
+export interface ScanJob {
+  /** Open for reading in this process, until the job has ended. */
+  fd: number;
+  range: Range;
+  settings: ScanSettings;
+  shared: Int32Array<SharedArrayBuffer>;
+  /** The range's place in the plan. */
+  index: number;
+}
+
+/** Input of the job `mergeTables`: what was merged so far and rows to add to it. Both are given away. */
+export interface MergeJob {
+  merged: PhoneTableState | null;
+  tables: Float64Array<ArrayBuffer>[];
+}
+
+/** Input of the job `cutShards`, which gives `Shards`. */
+export interface ShardJob extends MergeJob {
+  phonesPerShard: number;
+}
+
+/** Input of the job `prime`: every thread waits for the others, so that each takes exactly one. */
+export interface PrimeJob {
+  arrived: Int32Array<SharedArrayBuffer>;
+  threads: number;
+}

@@ -1,0 +1,75 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { Uuid } from '../../kernel/ids.js';
+import { TASKS_CHANNEL } from './create-task.js';
+import type { Database } from '../../platform/db/database.js';
+import { periodically } from '../../kernel/periodic.js';
+import type { Logger } from '../../kernel/logger.js';
+import type { TasksQueries } from './tasks.queries.js';
+
+const POLL_MS = 1_000;
+
+/** Lets callers wait for the end of tasks, wherever they run. */
+export function createEndWaiting(deps: { db: Database; clock: Clock; log: Logger; queries: TasksQueries }) {
+  const waiting = new Map<Uuid, Set<() => void>>();
+  const everyMs = POLL_MS;
+  const poll = periodically(
+    { clock: deps.clock, log: deps.log, everyMs, what: 'looking for ended tasks' },
+    look,
+  );
+  let unsubscribe: (() => void) | undefined;
+  let looking = false;
+
+  /** Tasks that ended on another replica. */
+  async function look(): Promise<void> {
+    if (waiting.size === 0) return;
+    for (const id of await deps.queries.endedAmong([...waiting.keys()].slice(0, 500))) ended(id);
+  }
+
+  function ended(id: Uuid): void {
+    for (const resolve of waiting.get(id) ?? []) resolve();
+  }
+
+  function onNudge(): void {
+    if (looking || waiting.size === 0) return;
+    looking = true;
+    void look()
+      .catch(() => undefined)
+      .finally(() => (looking = false));
+  }
+
+  return {
+    ended,
+    /** Resolves when the task has ended, `waitMs` have passed or `signal` aborts; the caller looks which. */
+    async wait(id: Uuid, waitMs: number, signal?: AbortSignal): Promise<void> {
+      await new Promise<void>((resolve) => {
+        const resolvers = waiting.get(id) ?? new Set();
+        waiting.set(id, resolvers);
+        const done = (): void => {
+          timer.cancel();
+          signal?.removeEventListener('abort', done);
+          resolvers.delete(done);
+          if (resolvers.size === 0) waiting.delete(id);
+          resolve();
+        };
+        const timer = deps.clock.after(waitMs, done);
+        resolvers.add(done);
+        if (signal?.aborted) return done();
+        signal?.addEventListener('abort', done, { once: true });
+        // It may have ended between its creation and this call.
+        void deps.queries.endedAmong([id]).then(
+          (ids) => ids.length > 0 && done(),
+          () => undefined,
+        );
+      });
+    },
+    start(): void {
+      poll.start();
+      if (deps.db.dialect === 'postgres') unsubscribe = deps.db.onNudge(TASKS_CHANNEL, onNudge);
+    },
+    async stop(): Promise<void> {
+      unsubscribe?.();
+      for (const resolvers of [...waiting.values()]) for (const resolve of [...resolvers]) resolve();
+      await poll.stop();
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { Clock, Timer } from '../../kernel/clock.js';
+import { messageOf } from '../../kernel/errors.js';
+import { newUuid } from '../../kernel/ids.js';
+import type { Uuid } from '../../kernel/ids.js';
+import type { Logger } from '../../kernel/logger.js';
+import type { Database } from '../../platform/db/database.js';
+import { EVENTS_CHANNEL } from '../../platform/events/sql-event-log.js';
+import type { RunningAttempts } from './running-attempts.js';
+import { TASKS_CHANNEL } from './create-task.js';
+import type { TaskRunner } from './task-runner.js';
+import type { TasksRepository } from './tasks.repository.js';
+import { taskFromRow } from './tasks.schema.js';
+
+/** Looks by itself this often, for retries that fall due and work from other replicas. */
+const POLL_MS = 500;
+const MOST_CLAIMED_AT_ONCE = 64;
+
+export interface DispatcherDeps {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  repository: TasksRepository;
+  running: RunningAttempts;
+  runners: readonly TaskRunner[];
+  owner: string;
+  leaseMs: number;
+}
+
+/** Takes the next runnable tasks of each type, as far as its concurrency goes, and has them run. */
+export function createDispatcher(deps: DispatcherDeps) {
+  let active = false;
+  let claiming: Promise<void> | undefined;
+  let again = false;
+  let timer: Timer | undefined;
+  let unsubscribe: (() => void) | undefined;
+
+  async function claimAll(): Promise<void> {
+    do {
+      again = false;
+      try {
+        const claimed = await Promise.all(deps.runners.map((runner) => claimFor(runner)));
+        if (claimed.includes(true)) again = true;
+      } catch (error) {
+        deps.log.warn({ error: messageOf(error) }, 'no tasks could be taken; trying again');
+        return;
+      }
+    } while (again && active);
+  }
+
+  /** True when there may be more that could start right now. */
+  async function claimFor(runner: TaskRunner): Promise<boolean> {
+    const limit = Math.min(runner.concurrency - deps.running.count(runner.type), MOST_CLAIMED_AT_ONCE);
+    if (limit <= 0) return false;
+    const now = deps.clock.now();
+    const tx = deps.db.begin();
+    const claim: Uuid = newUuid(now);
+    const { owner, leaseMs } = deps;
+    const ref = deps.repository.claim(tx, {
+      type: runner.type,
+      limit,
+      now,
+      owner,
+      claim,
+      leaseUntil: now + leaseMs,
+    });
+    const rows = (await deps.db.commit(tx)).rows(ref);
+    if (rows.length === 0) return false;
+    deps.db.nudge(EVENTS_CHANNEL);
+    rows.sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
+    for (const row of rows) deps.running.start(taskFromRow(row), runner);
+    return rows.length === limit;
+  }
+
+  function wake(): void {
+    if (!active) return;
+    again = true;
+    claiming ??= claimAll().finally(() => (claiming = undefined));
+  }
+
+  function poll(): void {
+    wake();
+    timer = deps.clock.after(POLL_MS, poll);
+  }
+
+  return {
+    /** Looks for work now. */
+    wake,
+    start(): void {
+      if (active) return;
+      active = true;
+      unsubscribe = deps.db.onNudge(TASKS_CHANNEL, wake);
+      poll();
+    },
+    /** Takes no more tasks. */
+    async stop(): Promise<void> {
+      active = false;
+      timer?.cancel();
+      unsubscribe?.();
+      await claiming;
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import type { Clock } from '../../kernel/clock.js';
+import { newUuid } from '../../kernel/ids.js';
+import type { Tx } from '../../kernel/tx.js';
+import type { DeadLetterBox } from '../../platform/broker/dead-letters.js';
+import type { Database } from '../../platform/db/database.js';
+import type { EventLog } from '../../platform/events/event-log.js';
+import { TASKS_CHANNEL } from './create-task.js';
+import type { Ending, Task, TaskResult } from './task.js';
+import type { TaskRunner } from './task-runner.js';
+import { viewOf } from './task-view.js';
+import type { TasksRepository } from './tasks.repository.js';
+
+export interface TaskEnd {
+  ending: Ending;
+  /** Into the history: `completed`, `deadline passed`, `cancelled`. */
+  reason: string;
+  actor: string;
+  result?: TaskResult;
+  error?: { code: string; message: string };
+  extra?: unknown;
+  /** Tried as often as may be and still failing: kept as a dead letter too. */
+  deadLetter?: boolean;
+}
+
+export interface EndTaskDeps {
+  db: Database;
+  clock: Clock;
+  events: EventLog;
+  repository: TasksRepository;
+  deadLetters: DeadLetterBox;
+  runnerOf(type: string): TaskRunner | undefined;
+  /** Called after the commit, for those who wait in this process. */
+  onEnded(id: Task['id']): void;
+}
+
+export type EndTask = (task: Task, end: TaskEnd) => Promise<void>;
+
+const EVENT_TYPES = {
+  completed: 'task.completed',
+  error: 'task.failed',
+  cancelled: 'task.cancelled',
+} as const;
+
+/**
+ * Ends a task: state, result, history, event and outgoing answer in one transaction.
+ * Rejects with `TxConflict` when the task is no longer in this attempt (or no longer waiting).
+ */
+export function createTaskEnding(deps: EndTaskDeps): EndTask {
+  return async (task, end) => {
+    const tx = deps.db.begin();
+    addEnding(deps, tx, task, end);
+    await deps.db.commit(tx);
+    deps.onEnded(task.id);
+  };
+}
+
+function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): void {
+  const now = deps.clock.now();
+  const error = end.error ?? null;
+  if (task.state === 'in_work') deps.repository.end(tx, task, end.ending, now, error);
+  else deps.repository.endWaiting(tx, task.id, end.ending, now, error);
+  if (end.result) deps.repository.addResult(tx, task.id, end.result);
+  deps.repository.addHistory(tx, {
+    task_id: task.id,
+    at: now,
+    from_state: task.state,
+    to_state: end.ending,
+    reason: end.reason,
+    attempt: task.attempt,
+    actor: end.actor,
+  });
+  const ended: Task = { ...task, state: end.ending, endedAt: now, errorMessage: error?.message ?? null };
+  const data = viewOf(ended);
+  deps.events.append(tx, { type: EVENT_TYPES[end.ending], subject: `tasks/${task.id}`, time: now, data });
+  if (end.deadLetter) addDeadLetter(deps, tx, ended, end, now);
+  deps.runnerOf(task.type)?.ended?.(tx, {
+    task: ended,
+    ending: end.ending,
+    result: end.result ?? null,
+    errorMessage: ended.errorMessage,
+    extra: end.extra,
+  });
+  deps.db.nudgeAfter(tx, TASKS_CHANNEL);
+}
+
+function addDeadLetter(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: number): void {
+  deps.deadLetters.add(tx, {
+    id: newUuid(now),
+    kind: 'task',
+    source: task.type,
+    reason: end.error?.code ?? end.reason,
+    detail: end.error?.message ?? end.reason,
+    attempts: task.attempt,
+    firstAt: task.createdAt,
+    lastAt: now,
+    taskId: task.id,
+  });
+}

@@ -1,0 +1,192 @@
+import { AppError } from '../../kernel/errors.js';
+import { isUuid, isUuidV7, newUuid, timeOfUuid } from '../../kernel/ids.js';
+import type { Uuid } from '../../kernel/ids.js';
+import type { Clock } from '../../kernel/clock.js';
+import type { Logger } from '../../kernel/logger.js';
+import type { Tx } from '../../kernel/tx.js';
+import type { DeadLetterBox } from '../../platform/broker/dead-letters.js';
+import type { Database } from '../../platform/db/database.js';
+import type { EventLog } from '../../platform/events/event-log.js';
+import { createAdmission } from './admission.js';
+import { createEndWaiting } from './await-end.js';
+import { cancelTask } from './cancel-task.js';
+import type { CancelAnswer } from './cancel-task.js';
+import { createTaskCreation } from './create-task.js';
+import type { NewTask } from './create-task.js';
+import { createDispatcher } from './dispatcher.js';
+import { createTaskEnding } from './end-task.js';
+import { createLeaseKeeper } from './lease-keeper.js';
+import { createReaper } from './reaper.js';
+import { createRetention } from './retention.js';
+import type { RetryPolicy } from './retry-policy.js';
+import { createRunningAttempts } from './running-attempts.js';
+import { createAttemptSettling } from './settle-attempt.js';
+import { submitTask } from './submit-task.js';
+import type { Idempotency } from './submit-task.js';
+import type { Task, TaskResult } from './task.js';
+import type { TaskRunner } from './task-runner.js';
+import { TasksController } from './tasks.controller.js';
+import { taskMigrations } from './tasks.migrations.js';
+import { createTasksQueries } from './tasks.queries.js';
+import type { HistoryEntry, TaskFilter } from './tasks.queries.js';
+import { createTasksRepository } from './tasks.repository.js';
+
+export type { NewTask } from './create-task.js';
+export type { Idempotency } from './submit-task.js';
+export type { HistoryEntry, TaskFilter } from './tasks.queries.js';
+export type { Ending, Priority, Task, TaskResult, TaskSource, TaskState } from './task.js';
+export type { AttemptContext, EndedTask, Outcome, TaskRunner } from './task-runner.js';
+export { CORRELATION_ID_MAX, correlationKey } from './correlation-id.js';
+export { taskMigrations } from './tasks.migrations.js';
+export { viewOf } from './task-view.js';
+
+const HISTORY_LIMIT = 1_000;
+const REAP_MS = 1_000;
+
+export interface TasksConfig {
+  /** From acceptance to the end. */
+  deadlineMs: number;
+  /** A lease not renewed for so long is taken by another process. */
+  leaseMs: number;
+  retry: RetryPolicy;
+  idempotencyTtlMs: number;
+  /** More waiting tasks than this, and new ones are refused. */
+  waitingLimit: number;
+  /** How long ended tasks are kept. */
+  keepMs: number;
+}
+
+export interface TasksDeps {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  events: EventLog;
+  deadLetters: DeadLetterBox;
+  config: TasksConfig;
+  /** Names this process in leases and history; unique among replicas and restarts. */
+  owner: string;
+  random(): number;
+}
+
+/** The ledger: every asynchronous job is a task here, whoever runs it. */
+export interface TasksApi {
+  /** Adds a new task to a transaction of the caller's. Throws `tasks.too-many-waiting`. */
+  create(tx: Tx, task: NewTask): Task;
+  /** Stores a new task; the same scope, key and body give the first one again. */
+  submit(task: NewTask, idempotency?: Idempotency): Promise<Task>;
+  get(id: Uuid): Promise<Task | undefined>;
+  /** Rejects with `tasks.not-found`, also for a malformed id, or `tasks.removed`. */
+  require(id: string): Promise<Task>;
+  /** Of a completed task. */
+  result(id: Uuid): Promise<TaskResult | undefined>;
+  history(id: Uuid): Promise<HistoryEntry[]>;
+  /** Newest first. */
+  list(filter: TaskFilter, limit: number): Promise<Task[]>;
+  /** Rejects with `tasks.already-ended`. */
+  cancel(task: Task, actor: string): Promise<CancelAnswer>;
+  /** The task when it has ended, or as it is after `waitMs`. */
+  awaitEnd(id: Uuid, waitMs: number, signal?: AbortSignal): Promise<Task>;
+  /** Waiting and running tasks, the first at most a second old. */
+  load(): { waiting: number; running: number };
+}
+
+export type TasksModule = ReturnType<typeof createTasksModule>;
+
+export function createTasksModule(deps: TasksDeps) {
+  const { db, clock, log, events, config, owner } = deps;
+  const runners: TaskRunner[] = [];
+  const repository = createTasksRepository(db);
+  const queries = createTasksQueries(db);
+  const waiting = createEndWaiting({ db, clock, log, queries });
+  const runnerOf = (type: string): TaskRunner | undefined => runners.find((runner) => runner.type === type);
+  const end = createTaskEnding({ ...deps, repository, runnerOf, onEnded: (id) => waiting.ended(id) });
+  const settling = createAttemptSettling({ ...deps, repository, end, retry: config.retry });
+  const running = createRunningAttempts({
+    clock,
+    log,
+    settling,
+    onFree: () => dispatcher.wake(),
+    onProgress: (task, done, total) => progressListeners.forEach((listen) => listen(task, done, total)),
+  });
+  const progressListeners = new Set<(task: Task, done: number, total: number) => void>();
+  const common = { db, clock, log, repository, queries, running, owner, leaseMs: config.leaseMs };
+  const dispatcher = createDispatcher({ ...common, runners });
+  const leases = createLeaseKeeper(common);
+  const reaper = createReaper({ clock, log, queries, settling, end, owner, everyMs: REAP_MS });
+  const retention = createRetention({ ...deps, ...config });
+  const admission = createAdmission({ clock, log, queries, limit: config.waitingLimit });
+  const create = createTaskCreation({ db, clock, events, repository, deadlineMs: config.deadlineMs });
+  const interrupt = (id: Uuid): void => running.interrupt(id, 'cancelled');
+
+  const api: TasksApi = {
+    create(tx, task) {
+      admission.admit();
+      return create(tx, task);
+    },
+    submit: (task, idempotency) =>
+      submitTask({ ...config, db, clock, create, queries, admit: admission.admit }, task, idempotency),
+    get: (id) => queries.get(id),
+    async require(id) {
+      const task = isUuid(id) ? await queries.get(id) : undefined;
+      if (task) return task;
+      throw isUuidV7(id) && timeOfUuid(id) < clock.now() - config.keepMs ? removed() : notFound();
+    },
+    result: (id) => queries.result(id),
+    history: (id) => queries.history(id, HISTORY_LIMIT),
+    list: (filter, limit) => queries.list(filter, limit),
+    cancel: (task, actor) => cancelTask({ db, queries, repository, end, interrupt }, task, actor),
+    async awaitEnd(id, waitMs, signal) {
+      await waiting.wait(id, waitMs, signal);
+      return api.require(id);
+    },
+    load: () => ({
+      waiting: admission.waiting(),
+      running: runners.reduce((sum, runner) => sum + running.count(runner.type), 0),
+    }),
+  };
+
+  return {
+    name: 'tasks',
+    api,
+    migrations: taskMigrations,
+    controllers: [new TasksController(api)],
+    onProgress(listener: (task: Task, done: number, total: number) => void): () => void {
+      progressListeners.add(listener);
+      return () => progressListeners.delete(listener);
+    },
+    /** How task types are done; before `start`. */
+    use: (more: readonly TaskRunner[]): void => void runners.push(...more),
+    async start(): Promise<void> {
+      if (db.dialect === 'sqlite') await reaper.takeBackAll();
+      waiting.start();
+      admission.start();
+      leases.start();
+      reaper.start();
+      retention.start();
+      dispatcher.start();
+    },
+    /** Takes no more tasks; resolves when what runs has ended, or was released after `drainMs`. */
+    async stop(drainMs: number): Promise<void> {
+      await dispatcher.stop();
+      const timer = clock.after(drainMs, () => {
+        for (const id of running.ids()) running.interrupt(id, 'shutdown');
+      });
+      await running.idle();
+      timer.cancel();
+      await Promise.all([leases.stop(), reaper.stop(), retention.stop(), admission.stop(), waiting.stop()]);
+    },
+  };
+}
+
+/** A name for this process among replicas and restarts. */
+export function newOwner(hostname: string, pid: number, now: number): string {
+  return `${hostname}-${pid}-${newUuid(now).slice(-6)}`;
+}
+
+function notFound(): AppError {
+  return new AppError('Task not found', { code: 'tasks.not-found', kind: 'not-found' });
+}
+
+function removed(): AppError {
+  return new AppError('The task is older than what is kept', { code: 'tasks.removed', kind: 'gone' });
+}

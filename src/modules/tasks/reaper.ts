@@ -1,0 +1,62 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { Logger } from '../../kernel/logger.js';
+import { TxConflict } from '../../kernel/tx.js';
+import type { EndTask } from './end-task.js';
+import { periodically } from '../../kernel/periodic.js';
+import { deadlinePassed, expired } from './settle-attempt.js';
+import type { SettleAttempt } from './settle-attempt.js';
+import type { Task } from './task.js';
+import type { TasksQueries } from './tasks.queries.js';
+
+const BATCH = 200;
+
+export interface ReaperDeps {
+  clock: Clock;
+  log: Logger;
+  queries: TasksQueries;
+  settling: SettleAttempt;
+  end: EndTask;
+  owner: string;
+  everyMs: number;
+}
+
+/** Takes back the tasks of dead processes, and ends the waiting ones whose time has passed. */
+export function createReaper(deps: ReaperDeps) {
+  const job = periodically(
+    { clock: deps.clock, log: deps.log, everyMs: deps.everyMs, what: 'reaping tasks' },
+    reap,
+  );
+
+  async function reap(): Promise<void> {
+    await takeBack(() => deps.queries.lapsed(deps.clock.now(), BATCH));
+    const now = deps.clock.now();
+    for (const task of await deps.queries.overdue(now, BATCH)) {
+      const late = task.deadlineAt <= now;
+      await unlessMoved(() => deps.end(task, late ? deadlinePassed(deps.owner) : expired(deps.owner)));
+    }
+  }
+
+  async function takeBack(find: () => Promise<Task[]>): Promise<void> {
+    for (;;) {
+      const tasks = await find();
+      await Promise.all(tasks.map((task) => unlessMoved(() => deps.settling.lapse(task))));
+      if (tasks.length < BATCH) return;
+    }
+  }
+
+  return {
+    start: () => job.start(),
+    stop: () => job.stop(),
+    /** Where no other process can be alive (SQLite): what others left running is taken back at once. */
+    takeBackAll: () => takeBack(() => deps.queries.lapsed(deps.clock.now(), BATCH, deps.owner)),
+  };
+}
+
+/** Somebody else was faster: nothing is left to do. */
+async function unlessMoved(write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof TxConflict)) throw error;
+  }
+}

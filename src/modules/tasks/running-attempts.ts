@@ -1,0 +1,141 @@
+import type { Clock, Timer } from '../../kernel/clock.js';
+import { AppError, messageOf } from '../../kernel/errors.js';
+import type { Uuid } from '../../kernel/ids.js';
+import type { Logger } from '../../kernel/logger.js';
+import { TxConflict } from '../../kernel/tx.js';
+import type { Interruption, SettleAttempt } from './settle-attempt.js';
+import type { Task } from './task.js';
+import type { Outcome, TaskRunner } from './task-runner.js';
+
+/** A runner that does not heed its signal is left behind after this long, and its late outcome dropped. */
+const HEED_MS = 5_000;
+/** Tries to write an outcome while the database is away; then the lease lapses and the task is run again. */
+const SETTLE_TRIES = 8;
+
+interface Attempt {
+  task: Task;
+  runner: TaskRunner;
+  abort: AbortController;
+  interruption?: Interruption;
+  deadline: Timer;
+  done: Promise<void>;
+}
+
+export interface RunningAttemptsDeps {
+  clock: Clock;
+  log: Logger;
+  settling: SettleAttempt;
+  /** A slot is free again. */
+  onFree(): void;
+  onProgress(task: Task, done: number, total: number): void;
+}
+
+export type RunningAttempts = ReturnType<typeof createRunningAttempts>;
+
+/** The attempts that this process works on. */
+export function createRunningAttempts(deps: RunningAttemptsDeps) {
+  const attempts = new Map<Uuid, Attempt>();
+  const perType = new Map<string, number>();
+
+  return {
+    count: (type: string): number => perType.get(type) ?? 0,
+    ids: (): Uuid[] => [...attempts.keys()],
+    attemptOf: (id: Uuid): number | undefined => attempts.get(id)?.task.attempt,
+    start,
+    interrupt,
+    /** Resolves when nothing runs any more. */
+    async idle(): Promise<void> {
+      while (attempts.size > 0) await Promise.all([...attempts.values()].map((attempt) => attempt.done));
+    },
+  };
+
+  function start(task: Task, runner: TaskRunner): void {
+    if (attempts.has(task.id)) interrupt(task.id, 'lease-lost');
+    const abort = new AbortController();
+    const timeLeft = Math.max(0, task.deadlineAt - deps.clock.now());
+    const deadline = deps.clock.after(timeLeft, () => interrupt(task.id, 'deadline'));
+    const attempt: Attempt = { task, runner, abort, deadline, done: Promise.resolve() };
+    attempts.set(task.id, attempt);
+    perType.set(runner.type, (perType.get(runner.type) ?? 0) + 1);
+    attempt.done = work(attempt).finally(() => forget(attempt));
+    if (task.cancelRequested) interrupt(task.id, 'cancelled');
+  }
+
+  function interrupt(id: Uuid, why: Interruption): void {
+    const attempt = attempts.get(id);
+    if (!attempt || attempt.interruption) return;
+    attempt.interruption = why;
+    attempt.abort.abort(new AppError(`interrupted: ${why}`, { code: 'tasks.interrupted', kind: 'conflict' }));
+  }
+
+  async function work(attempt: Attempt): Promise<void> {
+    const { task, runner } = attempt;
+    const log = deps.log.child({ task_id: task.id, attempt: task.attempt, request_id: task.requestId });
+    const outcome = await Promise.race([runOnce(attempt, log), unheeded(attempt)]);
+    if (attempt.interruption === 'lease-lost') return;
+    await settleSurely(attempt, outcome, log);
+    log.info(
+      { task: runner.type, outcome: outcome.kind, interruption: attempt.interruption },
+      'attempt ended',
+    );
+  }
+
+  async function runOnce(attempt: Attempt, log: Logger): Promise<Outcome> {
+    const { task, runner, abort } = attempt;
+    try {
+      const progress = (done: number, total: number): void => deps.onProgress(task, done, total);
+      return await runner.run(task, { signal: abort.signal, log, progress });
+    } catch (error) {
+      if (error instanceof AppError) {
+        return { kind: 'failed', code: error.code, message: error.message, retryable: error.retryable };
+      }
+      log.error({ err: error }, 'a runner failed unexpectedly');
+      return { kind: 'failed', code: 'tasks.internal', message: 'Internal error', retryable: true };
+    }
+  }
+
+  /** Resolves some time after the interruption, for runners that do not. */
+  function unheeded(attempt: Attempt): Promise<Outcome> {
+    return new Promise((resolve) => {
+      attempt.abort.signal.addEventListener('abort', () => {
+        const failed: Outcome = {
+          kind: 'failed',
+          code: 'tasks.hung',
+          message: 'Did not stop in time',
+          retryable: true,
+        };
+        const timer = deps.clock.after(HEED_MS, () => resolve(failed));
+        void attempt.done.finally(() => timer.cancel());
+      });
+    });
+  }
+
+  async function settleSurely(attempt: Attempt, outcome: Outcome, log: Logger): Promise<void> {
+    const { task, runner } = attempt;
+    for (let tries = 1; ; tries++) {
+      try {
+        return await deps.settling.settle(task, runner, outcome, attempt.interruption);
+      } catch (error) {
+        if (error instanceof TxConflict) {
+          return log.warn({ reason: error.reason }, 'a late outcome was refused');
+        }
+        if (tries === SETTLE_TRIES) {
+          return log.error(
+            { error: messageOf(error) },
+            'an outcome could not be stored; its lease will lapse',
+          );
+        }
+        await new Promise<void>(
+          (resolve) => void deps.clock.after(Math.min(5_000, 100 * 2 ** tries), resolve),
+        );
+      }
+    }
+  }
+
+  function forget(attempt: Attempt): void {
+    attempt.deadline.cancel();
+    if (attempts.get(attempt.task.id) === attempt) attempts.delete(attempt.task.id);
+    perType.set(attempt.runner.type, (perType.get(attempt.runner.type) ?? 1) - 1);
+    deps.onFree();
+  }
+}

@@ -1,0 +1,126 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { Database } from '../../platform/db/database.js';
+import type { EventLog } from '../../platform/events/event-log.js';
+import { TASKS_CHANNEL } from './create-task.js';
+import type { EndTask } from './end-task.js';
+import { retryDelayMs } from './retry-policy.js';
+import type { RetryPolicy } from './retry-policy.js';
+import type { Task } from './task.js';
+import type { Outcome, TaskRunner } from './task-runner.js';
+import { viewOf } from './task-view.js';
+import type { TasksRepository } from './tasks.repository.js';
+
+/** Lost processes and threads that a task may see before it is taken for their cause. */
+export const MOST_LAPSES = 20;
+
+export interface SettleDeps {
+  db: Database;
+  clock: Clock;
+  events: EventLog;
+  repository: TasksRepository;
+  end: EndTask;
+  owner: string;
+  retry: RetryPolicy;
+  /** A number in [0, 1). */
+  random(): number;
+}
+
+/** Why an attempt was told to stop before its own end. */
+export type Interruption = 'cancelled' | 'deadline' | 'lease-lost' | 'shutdown';
+
+export type SettleAttempt = ReturnType<typeof createAttemptSettling>;
+
+/** Writes what became of an attempt: an ending, or the way back among the waiting. */
+export function createAttemptSettling(deps: SettleDeps) {
+  return { settle, lapse, release };
+
+  async function settle(
+    task: Task,
+    runner: TaskRunner,
+    outcome: Outcome,
+    interruption?: Interruption,
+  ): Promise<void> {
+    const actor = deps.owner;
+    if (outcome.kind === 'completed') {
+      const { result, extra } = outcome;
+      return deps.end(task, { ending: 'completed', reason: 'completed', actor, result, extra });
+    }
+    if (interruption === 'cancelled') {
+      return deps.end(task, { ending: 'cancelled', reason: 'cancelled while running', actor });
+    }
+    if (interruption === 'deadline') return deps.end(task, deadlinePassed(actor));
+    if (interruption === 'shutdown') return release(task, 'released at shutdown', 0);
+    return settleFailure(task, runner, outcome);
+  }
+
+  async function settleFailure(
+    task: Task,
+    runner: TaskRunner,
+    outcome: Extract<Outcome, { kind: 'failed' }>,
+  ): Promise<void> {
+    const failures = task.failures + 1;
+    if (outcome.retryable && failures < runner.maxAttempts) {
+      const delay = retryDelayMs(deps.retry, failures, deps.random());
+      return release(task, `failed, tried again: ${outcome.message}`, delay, { failures });
+    }
+    const error = { code: outcome.code, message: outcome.message };
+    const deadLetter = outcome.retryable;
+    const reason = outcome.retryable ? `failed ${failures} times` : 'failed';
+    return deps.end(task, { ending: 'error', reason, actor: deps.owner, error, deadLetter });
+  }
+
+  /** An attempt whose process is gone: the next one takes over, unless too many were lost. */
+  async function lapse(task: Task): Promise<void> {
+    const lapses = task.lapses + 1;
+    if (task.cancelRequested) {
+      return deps.end(task, { ending: 'cancelled', reason: 'cancelled while running', actor: deps.owner });
+    }
+    if (lapses <= MOST_LAPSES) return release(task, 'lease lapsed', 0, { lapses });
+    const error = {
+      code: 'tasks.lost',
+      message: `The process was lost ${lapses} times while it did this task`,
+    };
+    return deps.end(task, {
+      ending: 'error',
+      reason: 'lease lapsed too often',
+      actor: deps.owner,
+      error,
+      deadLetter: true,
+    });
+  }
+
+  async function release(
+    task: Task,
+    reason: string,
+    delayMs: number,
+    counts: { failures?: number; lapses?: number } = {},
+  ): Promise<void> {
+    const now = deps.clock.now();
+    const tx = deps.db.begin();
+    const { failures = task.failures, lapses = task.lapses } = counts;
+    deps.repository.release(tx, task, { notBefore: now + delayMs, failures, lapses });
+    deps.repository.addHistory(tx, {
+      task_id: task.id,
+      at: now,
+      from_state: 'in_work',
+      to_state: 'pending',
+      reason,
+      attempt: task.attempt,
+      actor: deps.owner,
+    });
+    const data = viewOf({ ...task, state: 'pending' });
+    deps.events.append(tx, { type: 'task.retrying', subject: `tasks/${task.id}`, time: now, data });
+    deps.db.nudgeAfter(tx, TASKS_CHANNEL);
+    await deps.db.commit(tx);
+  }
+}
+
+export function deadlinePassed(actor: string) {
+  const error = { code: 'tasks.deadline-passed', message: 'The task did not end before its deadline' };
+  return { ending: 'error' as const, reason: 'deadline passed', actor, error };
+}
+
+export function expired(actor: string) {
+  const error = { code: 'tasks.expired', message: 'The task expired before it was started' };
+  return { ending: 'error' as const, reason: 'expired', actor, error };
+}

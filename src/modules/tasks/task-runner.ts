@@ -1,0 +1,37 @@
+import type { Logger } from '../../kernel/logger.js';
+import type { Tx } from '../../kernel/tx.js';
+import type { Ending, Task, TaskResult } from './task.js';
+
+/** What an attempt came to. A refusal by the other side that no retry mends is `failed` without `retryable`. */
+export type Outcome =
+  | { kind: 'completed'; result: TaskResult; /** Handed to `ended`, not stored. */ extra?: unknown }
+  | { kind: 'failed'; code: string; message: string; retryable: boolean };
+
+export interface AttemptContext {
+  /** Aborts on cancel, deadline, a lost lease and shutdown. The runner then ends soon, by any outcome. */
+  signal: AbortSignal;
+  log: Logger;
+  /** Tells whoever watches how far it is; not stored. */
+  progress(done: number, total: number): void;
+}
+
+export interface EndedTask {
+  task: Task;
+  ending: Ending;
+  result: TaskResult | null;
+  errorMessage: string | null;
+  /** What the completed outcome carried. */
+  extra: unknown;
+}
+
+/** How tasks of one type are done. */
+export interface TaskRunner {
+  type: string;
+  /** Attempts at the same time in this process. */
+  concurrency: number;
+  /** Attempts in all, for failures that are retryable. */
+  maxAttempts: number;
+  run(task: Task, context: AttemptContext): Promise<Outcome>;
+  /** Adds to the transaction in which the task ends, whichever way: the outgoing answer, say. */
+  ended?(tx: Tx, ended: EndedTask): void;
+}

@@ -1,0 +1,94 @@
+import type { Generated, Insertable, Selectable } from 'kysely';
+import type { Uuid } from '../../kernel/ids.js';
+import type { Task, TaskSource, TaskState } from './task.js';
+
+/** The ledger's tables; times are epoch ms, flags 0 or 1. */
+export interface TasksSchema {
+  tasks: TasksTable;
+  task_results: { task_id: Uuid; content_type: string; body: string };
+  task_history: TaskHistoryTable;
+  task_keys: { key: string; task_id: Uuid };
+  idempotency_keys: {
+    scope: string;
+    key: string;
+    body_hash: string;
+    task_id: Uuid;
+    created_at: number;
+  };
+}
+
+interface TasksTable {
+  id: Uuid;
+  type: string;
+  state: TaskState;
+  priority: number;
+  lane: string | null;
+  created_at: number;
+  not_before: number;
+  expires_at: number | null;
+  deadline_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+  attempt: number;
+  failures: number;
+  lapses: number;
+  cancel_requested: number;
+  owner: string | null;
+  claim: string | null;
+  lease_until: number | null;
+  payload: string;
+  view_head: string;
+  correlation_id: string | null;
+  correlation_key: string | null;
+  source: TaskSource;
+  created_by: string;
+  retry_of: Uuid | null;
+  error_code: string | null;
+  error_message: string | null;
+  request_id: string;
+  traceparent: string;
+}
+
+interface TaskHistoryTable {
+  id: Generated<number>;
+  task_id: Uuid;
+  at: number;
+  from_state: TaskState | null;
+  to_state: TaskState;
+  reason: string;
+  attempt: number;
+  actor: string;
+}
+
+export type TaskRow = Selectable<TasksTable>;
+export type NewTaskRow = Insertable<TasksTable>;
+export type NewHistoryRow = Insertable<TaskHistoryTable>;
+
+export function taskFromRow(row: TaskRow): Task {
+  return {
+    id: row.id,
+    type: row.type,
+    state: row.state,
+    priority: row.priority,
+    lane: row.lane,
+    createdAt: row.created_at,
+    notBefore: row.not_before,
+    expiresAt: row.expires_at,
+    deadlineAt: row.deadline_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    attempt: row.attempt,
+    failures: row.failures,
+    lapses: row.lapses,
+    cancelRequested: row.cancel_requested === 1,
+    payload: row.payload,
+    correlationId: row.correlation_id,
+    source: row.source,
+    createdBy: row.created_by,
+    retryOf: row.retry_of,
+    errorCode: row.error_code,
+    errorMessage: row.error_message,
+    requestId: row.request_id,
+    traceparent: row.traceparent,
+  };
+}

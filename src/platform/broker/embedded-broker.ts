@@ -1,0 +1,152 @@
+import { type Clock, sleep } from '../../kernel/clock.js';
+import { AppError } from '../../kernel/errors.js';
+import type { Logger } from '../../kernel/logger.js';
+import type { PartState } from '../../kernel/part-state.js';
+import type { Database } from '../db/database.js';
+import { type Backoff, backoffMs } from './backoff.js';
+import type { Broker, Consumption, OutgoingMessage, PublishOutcome } from './broker.js';
+import { createDeadLetterBox } from './dead-letter-box.js';
+import { DeclaredTopology } from './declared-topology.js';
+import { EmbeddedConsumption, queueChannel } from './embedded-consumption.js';
+import { EmbeddedQueues } from './embedded-queue.js';
+import { checkSendable } from './sendable.js';
+import { createOutbox } from './outbox.js';
+import { QueueDepths } from './queue-depths.js';
+import { Routes } from './routing.js';
+import { DeliveryTaker } from './take-delivery.js';
+
+export interface EmbeddedBrokerOptions {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  /** Messages that a queue may hold; `publish` rejects `too-many` beyond it. Default 1,000,000. */
+  maxQueueLength?: number;
+  /** How often a consumer looks without having been nudged. Default 1,000 ms. */
+  pollMs?: number;
+  /** Pause before a message is given back. Default 100 ms doubling to 5 s. */
+  backoff?: Backoff;
+}
+
+/**
+ * The broker port over tables of the database: nothing else to install, and nothing lost by `kill -9`, as a message
+ * leaves its queue in the transaction of its consumer. With PostgreSQL several processes may consume one queue;
+ * each message is taken by one of them.
+ */
+export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Broker {
+  return new EmbeddedBroker(options);
+}
+
+class EmbeddedBroker implements Broker {
+  readonly kind = 'embedded';
+  readonly #topology = new DeclaredTopology();
+  readonly #routes = new Routes();
+  readonly #queues: EmbeddedQueues;
+  readonly #depths: QueueDepths;
+  readonly #taker: DeliveryTaker;
+  readonly #consumptions = new Set<Consumption>();
+  readonly #stopping = new AbortController();
+  readonly #started: Promise<number>;
+  #begin!: (newest: number) => void;
+  #starting: Promise<void> | undefined;
+
+  constructor(private readonly options: EmbeddedBrokerOptions) {
+    const { db, clock, log, maxQueueLength = 1_000_000, backoff } = options;
+    this.#queues = new EmbeddedQueues(db);
+    this.#depths = new QueueDepths(this.#queues, clock, maxQueueLength);
+    this.#started = new Promise((resolve) => (this.#begin = resolve));
+    this.#taker = new DeliveryTaker({
+      db,
+      clock,
+      log,
+      deadLetters: createDeadLetterBox(db),
+      outbox: createOutbox(db, clock),
+      hasDeadQueue: (queue) => this.#topology.hasDeadQueue(queue),
+      ...(backoff ? { backoff } : {}),
+    });
+  }
+
+  declare(topology: Parameters<Broker['declare']>[0]): void {
+    this.#routes.add(this.#topology.add(topology));
+  }
+
+  consume(...[options, handler]: Parameters<Broker['consume']>): Consumption {
+    const { db, clock, log, pollMs = 1_000 } = this.options;
+    const onRemoved = (queue: string): void => this.#depths.removed(queue);
+    const shared = { db, clock, log, queues: this.#queues, taker: this.#taker };
+    const deps = { ...shared, started: this.#started, onRemoved, pollMs };
+    const consumption = new EmbeddedConsumption(deps, options, handler);
+    this.#consumptions.add(consumption);
+    return {
+      stop: async () => {
+        await consumption.stop();
+        this.#consumptions.delete(consumption);
+      },
+    };
+  }
+
+  async publish(message: OutgoingMessage): Promise<PublishOutcome> {
+    checkSendable(message);
+    if (!this.#starting || this.#stopping.signal.aborted) throw away();
+    const queues = this.#routes.match(message.exchange, message.routingKey);
+    if (queues.length === 0) return 'unroutable';
+    await this.#depths.reserve(queues);
+    const { db } = this.options;
+    const tx = db.begin();
+    for (const queue of queues) this.#queues.add(tx, queue, message);
+    try {
+      await db.commit(tx);
+    } catch (error) {
+      for (const queue of queues) this.#depths.removed(queue);
+      throw error;
+    }
+    for (const queue of queues) db.nudge(queueChannel(queue));
+    return 'routed';
+  }
+
+  async depth(queue: string): Promise<number | null> {
+    if (!this.#routes.has(queue)) return null;
+    return this.#queues.depth(queue).catch(() => null);
+  }
+
+  state(): PartState {
+    return this.#starting ? this.options.db.state() : { status: 'starting' };
+  }
+
+  start(): Promise<void> {
+    this.#starting ??= Promise.resolve(void this.#look());
+    return this.#starting;
+  }
+
+  async connected(timeoutMs: number): Promise<boolean> {
+    const late = new AbortController();
+    const inTime = await Promise.race([
+      this.#started.then(() => true),
+      sleep(this.options.clock, timeoutMs, late.signal).then(() => false),
+    ]);
+    late.abort();
+    return inTime;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
+    this.#consumptions.clear();
+  }
+
+  /** What is there before the first consumer may have been delivered by an earlier process. */
+  async #look(): Promise<void> {
+    for (let attempt = 1; !this.#stopping.signal.aborted; attempt++) {
+      try {
+        return this.#begin(await this.#queues.newest());
+      } catch (error) {
+        this.options.log.debug({ err: error }, 'the embedded broker waits for its database');
+        const pause = backoffMs(attempt, { baseMs: 100, capMs: 5_000 });
+        await sleep(this.options.clock, pause, this.#stopping.signal);
+      }
+    }
+  }
+}
+
+function away(): AppError {
+  return new AppError('the broker is not running', { code: 'broker.away', kind: 'unavailable' });
+}

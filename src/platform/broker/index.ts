@@ -1,0 +1,29 @@
+export type {
+  Broker,
+  ConsumeOptions,
+  Consumption,
+  Delivery,
+  DeliveryHandler,
+  ExchangeDeclaration,
+  OutgoingMessage,
+  PublishOutcome,
+  QueueDeclaration,
+  Settlement,
+  Topology,
+} from './broker.js';
+export type { DeadLetterBox, NewDeadLetter } from './dead-letters.js';
+export { brokerMigrations } from './broker.migrations.js';
+export {
+  createDeadLetterBox,
+  type DeadLetter,
+  type DeadLetterFilter,
+  type DeadLetterStore,
+  type Resolution,
+} from './dead-letter-box.js';
+export { createEmbeddedBroker, type EmbeddedBrokerOptions } from './embedded-broker.js';
+export { trimInbox } from './inbox.js';
+export { createOutbox, type Outbox, OUTBOX_CHANNEL } from './outbox.js';
+export { createOutboxRelay, type OutboxRelay, type OutboxRelayOptions } from './outbox-relay.js';
+export type { Backlog } from './outbox-rows.js';
+export { createRabbitBroker, type RabbitBrokerOptions } from './rabbit-broker.js';
+export { deadQueueOf, replyToAllowed, type ReplyToPolicy } from './reply-to.js';

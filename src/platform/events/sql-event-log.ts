@@ -1,0 +1,71 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { NewEvent, StoredEvent } from '../../kernel/event.js';
+import type { Logger } from '../../kernel/logger.js';
+import type { Tx } from '../../kernel/tx.js';
+import type { Database } from '../db/database.js';
+import type { EventLog } from './event-log.js';
+import { createSequencer } from './sequencer.js';
+import type { EventSchema } from './sequencer.js';
+
+/** The channel that is nudged when events were committed. */
+export const EVENTS_CHANNEL = 'events';
+const MOST_AT_ONCE = 1_000;
+
+export interface SqlEventLogOptions {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+}
+
+/** The event log over either database. `read` sees numbered events alone, so a reader never skips a late commit. */
+export function createEventLog({ db, clock, log }: SqlEventLogOptions): EventLog {
+  const schema = db.schema<EventSchema>();
+  const position = db.dialect === 'sqlite' ? 'id' : 'position';
+  const sequencer = db.dialect === 'sqlite' ? undefined : createSequencer({ db, clock, log });
+
+  return {
+    append(tx: Tx, event: NewEvent): void {
+      db.add(tx, schema.insertInto('events').values(event));
+      db.nudgeAfter(tx, EVENTS_CHANNEL);
+    },
+
+    async read(after: number, limit: number): Promise<StoredEvent[]> {
+      return schema
+        .selectFrom('events')
+        .select((eb) => [eb.ref(position).$notNull().as('position'), 'type', 'subject', 'time', 'data'])
+        .where(position, '>', after)
+        .orderBy(position)
+        .limit(Math.min(limit, MOST_AT_ONCE))
+        .execute();
+    },
+
+    async last(): Promise<number> {
+      const newest = await schema
+        .selectFrom('events')
+        .select((eb) => eb.fn.max(position).as('last'))
+        .executeTakeFirst();
+      return newest?.last ?? 0;
+    },
+
+    onAppended: (listener) => db.onNudge(EVENTS_CHANNEL, listener),
+
+    async trim(beforeMs: number, limit: number): Promise<number> {
+      const tx = db.begin();
+      const old = schema
+        .selectFrom('events')
+        .select('id')
+        .where('time', '<', beforeMs)
+        .where(position, 'is not', null)
+        .orderBy('id')
+        .limit(limit);
+      const removal = db.add(tx, schema.deleteFrom('events').where('id', 'in', old));
+      return (await db.commit(tx)).changes(removal);
+    },
+
+    start: () => {
+      sequencer?.start();
+      return Promise.resolve();
+    },
+    stop: async () => sequencer?.stop(),
+  };
+}

@@ -1,0 +1,6 @@
+/** The jobs that run on threads, by name. A job returns its failures as values: what an error carries does not cross. */
+export { cutShards, mergeTables } from './merge-tables.js';
+export { prime } from './prime.js';
+export { scanRange } from './scan-range.js';
+export { renderData } from '../modules/reports/render-report.js';
+export { reportToCsv } from '../modules/reports/report-csv.js';
