@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { systemClock } from '../../src/kernel/clock.js';
 import { createHttpServer, type HttpServer } from '../../src/platform/http/http-server.js';
 import type { HttpServerOptions } from '../../src/platform/http/http-options.js';
-import { createLogger } from '../../src/platform/log/logger.js';
+import { createLogger } from '../../src/platform/log/create-logger.js';
 import { createMetrics } from '../../src/platform/metrics/metrics.js';
 
 export interface HttpFixture {
@@ -23,16 +23,16 @@ export async function startHttp(options: Partial<HttpServerOptions> = {}): Promi
       done();
     },
   });
-  const http = await createHttpServer({
+  const http = createHttpServer({
     host: '127.0.0.1',
     port: 0,
     clock: systemClock,
     log: createLogger({ level: 'debug', pretty: false, destination }),
-    metrics: createMetrics({ processMetrics: false }),
+    metrics: createMetrics(),
     routes: { models: {}, routes: [] },
-    controllers: new Map(),
+    controllers: [],
     authenticate: () => ({ role: 'admin', name: 'spec' }),
-    readiness: () => ({ accepting: true, parts: { database: { status: 'ok' } } }),
+    readiness: () => ({ ready: true, status: 'ok', parts: { database: { status: 'ok' } } }),
     ...options,
   });
   const port = await http.start();

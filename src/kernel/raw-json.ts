@@ -37,15 +37,13 @@ export function findJsonFault(json: Buffer, maxDepth = Infinity): JsonFault | un
  * The raw token of a top-level member, untouched by number parsing; the last one where a key stands
  * more than once. Undefined where there is no such member, no object, or no valid JSON.
  */
-export function rawMember(json: Buffer, key: string): string | undefined {
+export function readTopLevelToken(json: string, key: string): string | undefined {
   let found: string | undefined;
-  const text = json.toString('latin1');
   const onMember: OnMember = (keyStart, keyEnd, valueStart, valueEnd) => {
-    const name = JSON.parse(json.toString('utf8', keyStart, keyEnd)) as string;
-    if (name === key) found = json.toString('utf8', valueStart, valueEnd);
+    if (JSON.parse(json.slice(keyStart, keyEnd)) === key) found = json.slice(valueStart, valueEnd);
   };
   try {
-    new Scanner(text, Infinity, onMember).run();
+    new Scanner(json, Infinity, onMember).run();
     return found;
   } catch (error) {
     if (error instanceof Fault) return undefined;
@@ -62,7 +60,7 @@ class Fault extends Error {
   }
 }
 
-/** Walks over a text of one character per byte. */
+/** Walks over a text; offsets are in its characters. */
 class Scanner {
   #at = 0;
   /** Open containers, innermost last: true for an object. */

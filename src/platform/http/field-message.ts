@@ -68,7 +68,8 @@ function oneOf(values: readonly unknown[]): string {
 
 /** A controller's own message for a constraint: `@pattern ^x$ must be an x`. */
 function ownWords(schema: Schema): string | undefined {
-  for (const validator of Object.values(schema.validators ?? {})) {
+  for (const [name, validator] of Object.entries(schema.validators ?? {})) {
+    if (name.startsWith('is')) continue; // of the type, where we say more: its range too
     const words = (validator as { errorMsg?: unknown } | undefined)?.errorMsg;
     if (typeof words === 'string') return words;
   }

@@ -17,19 +17,17 @@ export interface HttpServer {
   start(): Promise<number>;
   /** Takes no more, finishes the requests in hand for at most `graceMs` (10,000), then cuts them off. */
   stop(graceMs?: number): Promise<void>;
+  /** `http://127.0.0.1:8000`, once it listens; for a listener on all addresses the loopback one. */
+  address(): string;
 }
 
 /** The REST interface, the page, the documentation and the probes on one listener. */
-export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const limits: HttpLimits = { ...DEFAULT_LIMITS, ...options.limits };
-  const app = await createApplication(options, limits);
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const limits: HttpLimits = { ...DEFAULT_LIMITS, ...options };
   const server = bareServer(options, limits);
   const sockets = new Set<Socket>();
+  let starting: Promise<number> | undefined;
   let stopping: Promise<void> | undefined;
-  server.on('request', app.callback());
-  server.on('request', (_request, response) => {
-    response.once('close', () => stopping && server.closeIdleConnections());
-  });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) =>
     refuseBytes(error, socket, options.clock),
   );
@@ -37,24 +35,39 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  let starting: Promise<number> | undefined;
+  async function start(): Promise<number> {
+    const app = await createApplication(options, limits);
+    server.on('request', app.callback());
+    server.on('request', (_request, response) => {
+      response.once('close', () => stopping && server.closeIdleConnections());
+    });
+    return listen(server, options);
+  }
   return {
     server,
-    start: () => (starting ??= listen(server, options)),
+    start: () => (starting ??= start()),
     stop: (graceMs = DEFAULT_GRACE_MS) => (stopping ??= close(server, sockets, options.clock, graceMs)),
+    address: () => addressOf(server, options),
   };
+}
+
+function addressOf(server: Server, { host, tls }: HttpServerOptions): string {
+  const everywhere: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+  const name = everywhere[host] ?? host;
+  const { port } = server.address() as AddressInfo;
+  return `${tls ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 function bareServer({ tls }: HttpServerOptions, limits: HttpLimits): Server {
   const timing: ServerOptions = {
-    maxHeaderSize: limits.headerBytes,
+    maxHeaderSize: limits.headerLimitBytes,
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs),
   };
   const server = tls ? createTlsServer({ ...timing, cert: tls.cert, key: tls.key }) : createServer(timing);
-  server.maxConnections = limits.connections;
+  server.maxConnections = limits.maxConnections;
   server.timeout = limits.idleTimeoutMs;
   return server;
 }

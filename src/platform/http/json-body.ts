@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../../kernel/errors.js';
-import { findJsonFault, rawMember } from '../../kernel/raw-json.js';
+import { findJsonFault, readTopLevelToken } from '../../kernel/raw-json.js';
 import type { RawJsonBody } from './request-context.js';
 
 const MAX_DEPTH = 64;
@@ -26,7 +26,10 @@ export async function readJsonBody(
   if (declared > limitBytes) throw tooLarge(limitBytes);
   const bytes = await readBytes(request, limitBytes);
   if (bytes.length === 0) return undefined;
-  return { value: parse(bytes), raw: { bytes, token: (key) => rawMember(bytes, key) } };
+  return {
+    value: parse(bytes),
+    raw: { bytes, token: (key) => readTopLevelToken(bytes.toString('utf8'), key) },
+  };
 }
 
 function checkType({ headers }: IncomingMessage): void {

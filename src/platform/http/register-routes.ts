@@ -4,7 +4,7 @@ import type { Context } from 'koa';
 import { contextOf, type Role } from './request-context.js';
 import { isRole, requireRole } from './roles.js';
 import { argumentReader } from './route-arguments.js';
-import type { Controllers, Route, RouteTable } from './route-table.js';
+import type { Route, RouteTable } from './route-table.js';
 import { Serialized } from './serialized.js';
 
 type Method = (...args: unknown[]) => unknown;
@@ -16,29 +16,38 @@ export interface Preparation {
 }
 
 /**
- * Puts tsoa's routes on a router. Each request gets a controller of its own from `controllers`.
+ * Puts tsoa's routes on a router. `controllers` are instances of the table's classes, shared by all requests.
  * Throws at once for a route without a role, and for a controller that nobody gave.
  */
 export function registerRoutes(
   router: RouterInstance,
   table: RouteTable,
-  controllers: Controllers,
+  controllers: readonly object[],
   prepare: Preparation,
 ): void {
+  const instances = new Map(controllers.map((controller) => [controller.constructor, controller]));
   for (const route of table.routes) {
     const roles = rolesOf(route);
-    const create = controllers.get(route.controller);
-    if (!create) throw new Error(`no controller was given for ${route.controller.name}`);
+    const instance = instances.get(route.controller);
+    if (!instance) throw new Error(`no controller was given for ${route.controller.name}`);
     const readArguments = argumentReader(route, table.models);
     router.register(route.path, [route.method], async (ctx: RouterContext) => {
       await prepare.authenticate(ctx);
       requireRole(contextOf(ctx.request).principal, roles);
       await prepare.readBody(ctx);
-      const controller = create() as Record<string, Method>;
+      const controller = ofOneRequest(instance);
       const result = await controller[route.action]!(...readArguments(ctx));
       answer(ctx, controller, result, route.successStatus);
     });
   }
+}
+
+/** tsoa's controllers carry status and headers: each request gets those for itself, over the shared instance. */
+function ofOneRequest(instance: object): Record<string, Method> {
+  return Object.assign(Object.create(instance) as Record<string, Method>, {
+    statusCode: undefined,
+    headers: {},
+  });
 }
 
 function rolesOf(route: Route): Role[] {

@@ -1,12 +1,14 @@
 import type { Context, Middleware, Next } from 'koa';
 import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors.js';
+import { newUuid } from '../../kernel/ids.js';
 import type { Logger } from '../../kernel/logger.js';
+import { traceFrom } from '../../kernel/trace.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { problemHeaders, toProblem } from './problem.js';
 import { contextOf, type Principal, type RequestContext } from './request-context.js';
-import { traceOf } from './tracing.js';
 
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const PROBES = new Set(['/livez', '/readyz', '/metrics']);
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
@@ -20,7 +22,9 @@ export function requestContext(clock: Clock): Middleware {
     ctx.res.once('close', () => {
       if (!ctx.res.writableFinished) caller.abort();
     });
-    const trace = traceOf(header(ctx, 'x-request-id'), header(ctx, 'traceparent'), clock.now());
+    const asked = ctx.get('X-Request-Id');
+    const requestId = REQUEST_ID.test(asked) ? asked : newUuid(clock.now());
+    const trace = traceFrom(ctx.req.headers['traceparent'], requestId);
     const context: RequestContext = { trace, principal: NOBODY, signal: caller.signal };
     Object.assign(ctx.state, context);
     ctx.set('X-Request-Id', trace.requestId);
@@ -29,18 +33,13 @@ export function requestContext(clock: Clock): Middleware {
   };
 }
 
-function header(ctx: Context, name: string): string | undefined {
-  const value = ctx.req.headers[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
 /** One line and one observation a request; no query string, no body, no token. Probes are at `debug`. */
 export function accessLog(clock: Clock, log: Logger, metrics: Metrics): Middleware {
-  const durations = metrics.histogram({
-    name: 'switchyard_http_request_duration_seconds',
-    help: 'Time from a request to its answer, by route pattern.',
-    labels: ['method', 'route', 'status'],
-  });
+  const durations = metrics.histogram(
+    'switchyard_http_request_duration_seconds',
+    'Time from a request to its answer, by route pattern.',
+    ['method', 'route', 'status'],
+  );
   return async (ctx: Context, next: Next) => {
     const start = clock.monotonic();
     await next();

@@ -8,12 +8,6 @@ export type Parameter = TsoaRoute.ParameterSchema;
 /** A controller's class, as a key. Its constructor's arguments are its module's business. */
 export type ControllerClass = abstract new (...args: never[]) => object;
 
-/** Makes the controller of one request: a tsoa controller carries that request's status and headers. */
-export type ControllerFactory = () => object;
-
-/** What a module gives: its controller classes, each with how one is made. */
-export type Controllers = ReadonlyMap<ControllerClass, ControllerFactory>;
-
 /** One operation, as the generated table lists it. */
 export interface Route {
   method: string;

@@ -1,10 +1,7 @@
 import type { RouterInstance } from '@koa/router';
 import type { Context } from 'koa';
-import type { PartState } from '../../kernel/part-state.js';
 import type { Metrics } from '../metrics/metrics.js';
 import type { Readiness } from './http-options.js';
-
-type Overall = PartState['status'];
 
 /** `/livez`, `/readyz` and `/metrics`. `maySeeDetails` says whether a caller may know of the parts. */
 export function registerSystemRoutes(
@@ -16,22 +13,16 @@ export function registerSystemRoutes(
 ): void {
   router.get('/livez', (ctx) => json(ctx, 200, { status: 'ok' }));
   router.get('/readyz', async (ctx) => {
-    const { accepting, parts } = readiness();
+    const { ready, status, parts } = readiness();
     const details = (await maySeeDetails(ctx)) ? { parts } : {};
-    if (!accepting) ctx.set('Retry-After', '5');
-    json(ctx, accepting ? 200 : 503, { status: overall(accepting, parts), ...details });
+    if (!ready) ctx.set('Retry-After', '5');
+    json(ctx, ready ? 200 : 503, { status, ...details });
   });
   router.get('/metrics', async (ctx) => {
     await authenticate(ctx);
     ctx.body = await metrics.text();
     ctx.type = metrics.contentType;
   });
-}
-
-function overall(accepting: boolean, parts: Readiness['parts']): Overall {
-  const states = Object.values(parts).map((part) => part.status);
-  if (!accepting) return states.includes('starting') ? 'starting' : 'down';
-  return states.every((state) => state === 'ok') ? 'ok' : 'degraded';
 }
 
 function json(ctx: Context, status: number, body: object): void {

@@ -15,62 +15,59 @@ export interface HistogramMetric {
   observe(value: number, labels?: Labels): void;
 }
 
-export interface MetricOptions {
-  /** With its unit: `switchyard_tasks_duration_seconds`. */
-  name: string;
-  help: string;
-  /** Label names. Their values must come from small sets: each combination is kept for ever. */
-  labels?: readonly string[];
-}
-
-export interface GaugeOptions extends MetricOptions {
-  /** Asked at each scrape, instead of `set`. */
-  read?: () => number;
-}
-
-export interface HistogramOptions extends MetricOptions {
-  /** Upper bounds, ascending. Default: 1 ms to 60 s, for seconds. */
-  buckets?: readonly number[];
-}
-
-/** What the process counts, in a registry of its own. A name is registered once. */
+/**
+ * What the process counts, in a registry of its own. Names carry their unit (`switchyard_tasks_duration_seconds`)
+ * and are registered once. Label values must come from small sets: each combination is kept for ever.
+ */
 export interface Metrics {
-  counter(options: MetricOptions): CounterMetric;
-  gauge(options: GaugeOptions): GaugeMetric;
-  histogram(options: HistogramOptions): HistogramMetric;
+  counter(name: string, help: string, labels?: readonly string[]): CounterMetric;
+  /** Set by hand. */
+  gauge(name: string, help: string, labels: readonly string[]): GaugeMetric;
+  /** Read at each scrape. */
+  gauge(name: string, help: string, read: () => number): GaugeMetric;
+  /** `buckets`: upper bounds, ascending. Default: 1 ms to 60 s, for seconds. */
+  histogram(
+    name: string,
+    help: string,
+    labels?: readonly string[],
+    buckets?: readonly number[],
+  ): HistogramMetric;
   /** The Prometheus text format. */
   text(): Promise<string>;
   readonly contentType: string;
+  /** Begins with Node's own: memory, CPU, event-loop delay (1 ms resolution), garbage collection. Idempotent. */
+  start(): void;
+  /** Forgets everything. */
+  stop(): void;
 }
 
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
-/** `processMetrics` adds those of Node (memory, CPU, event-loop delay at 1 ms resolution, collections). */
-export function createMetrics({ processMetrics = true }: { processMetrics?: boolean } = {}): Metrics {
+export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  if (processMetrics) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 1 });
+  let started = false;
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    counter({ name, help, labels = [] }) {
+    counter(name, help, labels = []) {
       const counter = new Counter({ name, help, labelNames: labels, registers });
       return { inc: (values = {}, by = 1) => counter.inc(values, by) };
     },
-    gauge({ name, help, labels = [], read }) {
-      const collect = read && ((): void => gauge.set(read()));
-      const gauge: Gauge = new Gauge({
-        name,
-        help,
-        labelNames: labels,
-        registers,
-        ...(collect ? { collect } : {}),
-      });
-      return { set: (value, values = {}) => gauge.set(values, value) };
+    gauge(name: string, help: string, from: readonly string[] | (() => number)) {
+      const source =
+        typeof from === 'function' ? { collect: (): void => gauge.set(from()) } : { labelNames: from };
+      const gauge: Gauge = new Gauge({ name, help, registers, ...source });
+      return { set: (value: number, values: Labels = {}) => gauge.set(values, value) };
     },
-    histogram({ name, help, labels = [], buckets = SECONDS }) {
+    histogram(name, help, labels = [], buckets = SECONDS) {
       const histogram = new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers });
       return { observe: (value, values = {}) => histogram.observe(values, value) };
     },
+    start() {
+      if (!started) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 1 });
+      started = true;
+    },
+    stop: () => registry.clear(),
   };
 }
