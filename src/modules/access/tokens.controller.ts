@@ -72,7 +72,10 @@ export class TokensController extends Controller {
 
   /**
    * Tokens, oldest first, revoked ones too; never their secrets.
-   * @param limit how many at most @isInt @minimum 1 @maximum 1000
+   * @param limit how many at most
+   * @isInt limit
+   * @minimum limit 1
+   * @maximum limit 1000
    * @param cursor where the page before ended
    */
   @Get()
