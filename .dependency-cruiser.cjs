@@ -1,10 +1,10 @@
 'use strict';
 
 /**
- * Who may import whom. Edges are a module's controllers, consumers, repositories and migrations, and its index,
- * which wires them; every other file of a module is domain or use case.
+ * Who may import whom. A module's edges are its controllers, consumers and repositories (with what belongs to a
+ * repository: queries, schema, migrations), and its index, which wires them; every other file is domain or use case.
  */
-const EDGE = '\\.(controller|consumer|repository|migrations)\\.ts$';
+const EDGE = '\\.(controller|consumer|repository|queries|schema|migrations)\\.ts$';
 const INDEX = '^src/modules/[^/]+/index\\.ts$';
 const CORE = ['core'];
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'];
@@ -62,7 +62,7 @@ module.exports = {
       'domain-knows-repository-types-only',
       "A use case takes its repository as an argument: it imports the repository's types.",
       { path: '^src/modules/([^/]+)/', pathNot: [EDGE, INDEX] },
-      { path: '^src/modules/$1/.*\\.repository\\.ts$', dependencyTypesNot: ['type-only'] },
+      { path: '^src/modules/$1/.*\\.(repository|queries|schema)\\.ts$', dependencyTypesNot: ['type-only'] },
     ),
     forbid(
       'edges-import-own-module',
@@ -170,12 +170,6 @@ module.exports = {
       'What runs in production is among the dependencies.',
       { path: '^src/' },
       { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
-    ),
-    forbid(
-      'no-deprecated-core',
-      "Node's deprecated modules go away.",
-      {},
-      { dependencyTypes: ['deprecated'] },
     ),
   ],
   options: {

@@ -58,7 +58,7 @@ export const CONFIG_KEYS = {
   TASKS_WAITING_LIMIT: wholeNumber(1, 100_000_000),
   IDEMPOTENCY_TTL_H: wholeNumber(1, 720),
   INBOX_KEEP_DAYS: wholeNumber(1, 365),
-  EVENTS_KEEP_MIN: wholeNumber(10, 525_600),
+  TASKS_KEEP_DAYS: wholeNumber(1, 3_650),
 };
 
 export type ConfigKey = keyof typeof CONFIG_KEYS;

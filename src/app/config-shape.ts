@@ -70,9 +70,9 @@ export function shapeConfig(values: ConfigValues, cwd: string) {
       retryMaxMs: values.TASK_RETRY_MAX_MS,
       waitingLimit: values.TASKS_WAITING_LIMIT,
       idempotencyTtlMs: values.IDEMPOTENCY_TTL_H * 3_600_000,
+      keepMs: values.TASKS_KEEP_DAYS * 86_400_000,
       inboxKeepMs: values.INBOX_KEEP_DAYS * 86_400_000,
     },
-    events: { keepMs: values.EVENTS_KEEP_MIN * 60_000 },
   };
 }
 

@@ -12,6 +12,7 @@ import { ReportsController } from './reports.controller.js';
 import { createTaskReportConsumer } from './task-report.consumer.js';
 
 export { createAggregator } from './aggregator.js';
+export type { Aggregator } from './aggregator.js';
 export { writeSampleData } from './sample-data.js';
 export { REPORT_TASK } from './report-payload.js';
 

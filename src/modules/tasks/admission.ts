@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
-import { periodically } from './periodic.js';
+import { periodically } from '../../kernel/periodic.js';
 import type { TasksQueries } from './tasks.queries.js';
 
 const RECOUNT_MS = 1_000;

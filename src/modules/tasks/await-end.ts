@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import type { Uuid } from '../../kernel/ids.js';
 import { TASKS_CHANNEL } from './create-task.js';
 import type { Database } from '../../platform/db/database.js';
-import { periodically } from './periodic.js';
+import { periodically } from '../../kernel/periodic.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { TasksQueries } from './tasks.queries.js';
 

@@ -37,6 +37,7 @@ export type { HistoryEntry, TaskFilter } from './tasks.queries.js';
 export type { Ending, Priority, Task, TaskResult, TaskSource, TaskState } from './task.js';
 export type { AttemptContext, EndedTask, Outcome, TaskRunner } from './task-runner.js';
 export { CORRELATION_ID_MAX, correlationKey } from './correlation-id.js';
+export { taskMigrations } from './tasks.migrations.js';
 export { viewOf } from './task-view.js';
 
 const HISTORY_LIMIT = 1_000;

@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
 import { TxConflict } from '../../kernel/tx.js';
 import type { EndTask } from './end-task.js';
-import { periodically } from './periodic.js';
+import { periodically } from '../../kernel/periodic.js';
 import { deadlinePassed, expired } from './settle-attempt.js';
 import type { SettleAttempt } from './settle-attempt.js';
 import type { Task } from './task.js';

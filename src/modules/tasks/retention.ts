@@ -3,7 +3,7 @@ import { firstUuidAt } from '../../kernel/ids.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { Database } from '../../platform/db/database.js';
 import type { EventLog } from '../../platform/events/event-log.js';
-import { periodically } from './periodic.js';
+import { periodically } from '../../kernel/periodic.js';
 import type { TasksSchema } from './tasks.schema.js';
 
 /** Small, so that nothing waits behind a removal. */

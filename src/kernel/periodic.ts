@@ -1,6 +1,6 @@
-import type { Clock, Timer } from '../../kernel/clock.js';
-import { messageOf } from '../../kernel/errors.js';
-import type { Logger } from '../../kernel/logger.js';
+import type { Clock, Timer } from './clock.js';
+import { messageOf } from './errors.js';
+import type { Logger } from './logger.js';
 
 /** Runs `job` every `everyMs` after the last run ended; a failed run is logged and the next one comes all the same. */
 export function periodically(

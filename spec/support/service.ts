@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { tempFolder } from './temp-folder.js';
+import { waitFor } from './wait-for.js';
+
+export interface ServiceOptions {
+  /** On top of PORT=0; nothing of the environment of the specs but what Node needs reaches the service. */
+  env?: Readonly<Record<string, string>>;
+  /** Where it runs and keeps its state; default a new temporary folder. Give it again to start a second time. */
+  cwd?: string;
+  /** For the address to be printed. Default 60 s: the first start writes the sample data. */
+  timeoutMs?: number;
+}
+
+export interface Service {
+  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  readonly url: string;
+  readonly cwd: string;
+  readonly pid: number;
+  /** SIGTERM, and the exit code. */
+  stop(): Promise<number | null>;
+  /** SIGKILL, as a crash or a loss of power does it. */
+  kill(): Promise<void>;
+  /** What it printed so far, on both streams. */
+  output(): string;
+}
+
+const ADDRESS = /https?:\/\/[\w.[\]:-]+:\d+/;
+const KEPT_OF_ENVIRONMENT = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG'];
+
+/** Starts the product as a process of its own and waits until it says where it listens. */
+export async function startService(options: ServiceOptions = {}): Promise<Service> {
+  const cwd = options.cwd ?? (await tempFolder());
+  const child = spawn(process.execPath, [resolve('.build/src/main.js')], {
+    cwd,
+    env: { ...keptEnvironment(), PORT: '0', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit');
+  const printed = { stdout: '', all: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed.stdout += text;
+    printed.all += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.all += text));
+  const url = await addressOf(child, printed, options.timeoutMs ?? 60_000);
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    child.kill(signal);
+    await exited;
+    return child.exitCode;
+  };
+  return {
+    url,
+    cwd,
+    pid: child.pid!,
+    stop: () => end('SIGTERM'),
+    kill: async () => void (await end('SIGKILL')),
+    output: () => printed.all,
+  };
+}
+
+async function addressOf(
+  child: ChildProcess,
+  printed: Readonly<{ stdout: string; all: string }>,
+  timeoutMs: number,
+): Promise<string> {
+  try {
+    return await waitFor(
+      'the address of the service',
+      () => {
+        if (child.exitCode !== null) throw new Error(`the service ended with exit code ${child.exitCode}`);
+        return ADDRESS.exec(printed.stdout)?.[0];
+      },
+      { timeoutMs },
+    );
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw new Error(`${(error as Error).message}; it printed:\n${printed.all}`, { cause: error });
+  }
+}
+
+function keptEnvironment(): Record<string, string> {
+  const kept = KEPT_OF_ENVIRONMENT.flatMap((key) => {
+    const value = process.env[key];
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(kept);
+}

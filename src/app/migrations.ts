@@ -1,0 +1,13 @@
+import { accessMigrations } from '../modules/access/index.js';
+import { taskMigrations } from '../modules/tasks/index.js';
+import { brokerMigrations } from '../platform/broker/index.js';
+import type { Migration } from '../platform/db/database.js';
+import { eventMigrations } from '../platform/events/events.migrations.js';
+
+/** In the order in which they are applied. */
+export const allMigrations: readonly Migration[] = [
+  ...eventMigrations,
+  ...brokerMigrations,
+  ...taskMigrations,
+  ...accessMigrations,
+];

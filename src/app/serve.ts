@@ -1,0 +1,106 @@
+import { AppError, messageOf } from '../kernel/errors.js';
+import { systemClock } from '../kernel/clock.js';
+import type { Logger } from '../kernel/logger.js';
+import { createLogger } from '../platform/log/create-logger.js';
+import { createApplication } from './application.js';
+import type { Application } from './application.js';
+import { ConfigError, loadConfig } from './config.js';
+import type { Config } from './config.js';
+
+const EXIT_FAILED = 1;
+/** After the drain time, for closing; then the process ends whatever is left. */
+const CLOSE_MS = 10_000;
+
+/** Runs the service until a signal ends it. Resolves to the exit code: 0, 1 failed, 78 configuration. */
+export async function serve(): Promise<number> {
+  let config: Config;
+  try {
+    config = loadConfig();
+  } catch (error) {
+    return configFailed(error);
+  }
+  const log = createLogger({ level: config.log.level, pretty: prettyLogs(config) });
+  for (const warning of config.warnings) log.warn({}, warning);
+  lastResort(log);
+  const ended = signalled();
+  const application = await createApplication({ config, clock: systemClock, log });
+  try {
+    await Promise.race([application.start(), ended]);
+  } catch (error) {
+    if (error instanceof ConfigError) return configFailed(error);
+    log.fatal({ err: error, code: error instanceof AppError ? error.code : undefined }, messageOf(error));
+    await close(application, config, log);
+    return EXIT_FAILED;
+  }
+  if (application.readiness().ready) announce(application, config);
+  const signal = await ended;
+  log.info({ signal }, 'stopping: no more work is taken, what runs may end');
+  return close(application, config, log);
+}
+
+function configFailed(error: unknown): number {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  return error.exitCode;
+}
+
+function prettyLogs({ log }: Config): boolean {
+  return log.pretty === 'auto' ? process.stdout.isTTY : log.pretty === 'on';
+}
+
+/** For people; the log says the same for programs. */
+function announce(application: Application, config: Config): void {
+  const address = application.address();
+  const lines = [
+    `Switchyard is ready.`,
+    `  API   ${address}/api/v1`,
+    `  Docs  ${address}/docs`,
+    `  Page  ${address}/`,
+    `  Data  ${config.data.file}`,
+  ];
+  const token = application.firstToken();
+  if (token !== null)
+    lines.push('', 'An admin token was made, as there was none. It is shown this once:', `  ${token}`);
+  if (!config.access.auth) lines.push('', 'AUTH=off: whoever reaches this address may do everything.');
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */
+function signalled(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let seen = false;
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (seen) process.exit(EXIT_FAILED);
+      seen = true;
+      resolve(signal);
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+async function close(application: Application, config: Config, log: Logger): Promise<number> {
+  const forced = systemClock.after(config.shutdown.drainMs + CLOSE_MS, () => {
+    log.fatal({}, 'could not stop in time; ending at once, what ran is taken up at the next start');
+    process.exit(EXIT_FAILED);
+  });
+  try {
+    await application.stop();
+    return 0;
+  } catch (error) {
+    log.error({ err: error }, 'stopping failed');
+    return EXIT_FAILED;
+  } finally {
+    forced.cancel();
+  }
+}
+
+/** A mistake of ours that nothing caught: said once, and the process ends, as its state is unknown. */
+function lastResort(log: Logger): void {
+  const onFault = (error: unknown): void => {
+    log.fatal({ err: error }, 'unexpected fault; ending');
+    process.exit(EXIT_FAILED);
+  };
+  process.on('uncaughtException', onFault);
+  process.on('unhandledRejection', onFault);
+}

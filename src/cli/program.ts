@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { packageVersion } from '../app/package-root.js';
+import { registerData } from './data.command.js';
+import { EXIT_CODE_HELP } from './exit-codes.js';
+import { registerLoad } from './load.command.js';
+import { registerProduce } from './produce.command.js';
+import { registerReport } from './report.command.js';
+
+/** The whole command line. It throws commander's errors instead of ending the process. */
+export function createProgram(): Command {
+  const program = new Command('switchyard')
+    .description('Back-office jobs in over REST and RabbitMQ, worked off durably.')
+    .version(packageVersion(), '-V, --version')
+    .showHelpAfterError('(see --help)')
+    .showSuggestionAfterError()
+    .configureHelp({ helpWidth: Math.min(process.stdout.columns || 100, 120) })
+    .addHelpText('afterAll', EXIT_CODE_HELP)
+    .exitOverride();
+  registerReport(program);
+  registerLoad(program);
+  registerProduce(program);
+  registerData(program);
+  return program;
+}
