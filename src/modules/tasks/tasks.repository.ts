@@ -96,7 +96,7 @@ export function createTasksRepository(db: Database) {
     /** Ends a task that waits. */
     endWaiting(
       tx: Tx,
-      id: Uuid,
+      task: Task,
       ending: Ending,
       now: number,
       error: { code: string; message: string } | null,
@@ -104,27 +104,28 @@ export function createTasksRepository(db: Database) {
       const update = schema
         .updateTable('tasks')
         .set({ ...freed, state: ending, ended_at: now, ...errorColumns(error) })
-        .where('id', '=', id)
+        .where('id', '=', task.id)
+        .where('attempt', '=', task.attempt)
         .where('state', '=', 'pending');
       db.add(tx, update, { rows: 1, otherwise: NOT_WAITING });
     },
 
-    /** Puts a running attempt's task back among the waiting. */
+    /** Puts a running attempt's task back among the waiting, unless it is to be cancelled. */
     release(tx: Tx, task: Task, change: { notBefore: number; failures: number; lapses: number }): void {
       const columns = { not_before: change.notBefore, failures: change.failures, lapses: change.lapses };
-      db.add(tx, attemptUpdate(task).set({ ...freed, state: 'pending', ...columns }), {
+      const update = attemptUpdate(task).where('cancel_requested', '=', 0);
+      db.add(tx, update.set({ ...freed, state: 'pending', ...columns }), {
         rows: 1,
         otherwise: ATTEMPT_SUPERSEDED,
       });
     },
 
-    requestCancel(tx: Tx, id: Uuid): StatementRef<unknown> {
-      const update = schema
-        .updateTable('tasks')
-        .set({ cancel_requested: 1 })
-        .where('id', '=', id)
-        .where('state', '=', 'in_work');
-      return db.add(tx, update);
+    /** Marks a running attempt that is to stop; only the first request does. */
+    requestCancel(tx: Tx, task: Task): void {
+      db.add(tx, attemptUpdate(task).where('cancel_requested', '=', 0).set({ cancel_requested: 1 }), {
+        rows: 1,
+        otherwise: ATTEMPT_SUPERSEDED,
+      });
     },
 
     /** Prolongs the leases of an owner; returns what it still holds. */
