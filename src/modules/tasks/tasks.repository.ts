@@ -128,15 +128,14 @@ export function createTasksRepository(db: Database) {
       });
     },
 
-    /** Prolongs the leases of an owner; returns what it still holds. */
-    renew(tx: Tx, owner: string, leaseUntil: number): StatementRef<HeldTask> {
-      const update = schema
-        .updateTable('tasks')
-        .set({ lease_until: leaseUntil })
-        .where('owner', '=', owner)
-        .where('state', '=', 'in_work')
-        .returning(['id', 'attempt', 'cancel_requested']);
-      return db.add(tx, update);
+    /** Prolongs the leases of an owner on `ids`; returns what it still holds of them. */
+    renew(tx: Tx, owner: string, ids: readonly Uuid[], leaseUntil: number): StatementRef<HeldTask> {
+      return db.add(
+        tx,
+        sql<HeldTask>`update tasks set lease_until = ${leaseUntil}
+          where owner = ${owner} and state = 'in_work' and id in (select value from ${listed(db, ids)})
+          returning id, attempt, cancel_requested`.compile(schema),
+      );
     },
   };
 
@@ -157,14 +156,16 @@ function errorColumns(error: { code: string; message: string } | null) {
   return { error_code: error?.code ?? null, error_message: error?.message ?? null };
 }
 
-/** One statement however many keys: they go as one JSON array. */
+/** Texts as rows of one column `value`: one statement however many there are. */
+function listed(db: Database, texts: readonly string[]) {
+  const list = JSON.stringify(texts);
+  return db.dialect === 'sqlite'
+    ? sql`json_each(${list})`
+    : sql`jsonb_array_elements_text(${list}::jsonb) as value`;
+}
+
+/** `where true`, or SQLite takes `on` for a join's. */
 function insertKeys(db: Database, id: Uuid, keys: readonly string[]) {
-  const list = JSON.stringify(keys);
-  const rows =
-    db.dialect === 'sqlite'
-      ? sql`select value, ${id} from json_each(${list}) where true` // else SQLite takes `on` for a join's
-      : sql`select value, ${id} from jsonb_array_elements_text(${list}::jsonb) as value`;
-  return sql`insert into task_keys (key, task_id) ${rows} on conflict do nothing`.compile(
-    db.schema<TasksSchema>(),
-  );
+  return sql`insert into task_keys (key, task_id) select value, ${id} from ${listed(db, keys)} where true
+    on conflict do nothing`.compile(db.schema<TasksSchema>());
 }
