@@ -58,6 +58,8 @@ function expectedOfModel(schema: Schema, models: Models): string {
 
 function alternatives(schemas: readonly Schema[], models: Models): string {
   const known = schemas.filter((schema) => schema.dataType !== 'undefined');
+  if (known.every((schema) => schema.dataType === 'enum'))
+    return oneOf(known.flatMap((schema) => schema.enums ?? []));
   return [...new Set(known.map((schema) => expected(schema, models)))].join(' or ');
 }
 
