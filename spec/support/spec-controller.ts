@@ -32,7 +32,7 @@ export class SpecController extends Controller {
 
   fail(kind: string): never {
     if (kind === 'foreign') throw Object.assign(new Error('secret inside'), { status: 404, expose: true });
-    if (kind === 'text') throw 'secret inside' as unknown as Error; // eslint-disable-line @typescript-eslint/only-throw-error -- what libraries may do
+    if (kind === 'text') throw 'secret inside' as unknown as Error;
     throw new AppError('What happened', { code: `spec.${kind}`, kind: kind as ErrorKind, retryAfterS: 3 });
   }
 

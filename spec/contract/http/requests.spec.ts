@@ -25,7 +25,11 @@ describe('requests and their answers', () => {
     const response = await fetch(fixture.url + path, init);
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json');
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : { text } };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson ? (JSON.parse(text) as Answer['body']) : { text },
+    };
   }
   const post = (body: string | Uint8Array, headers: Record<string, string> = {}): Promise<Answer> =>
     call('/echo', { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
