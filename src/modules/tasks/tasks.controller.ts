@@ -73,6 +73,7 @@ export class TasksController extends Controller {
    * @minimum limit 1
    * @maximum limit 1000
    * @param cursor where the page before ended
+   * @param task_name what kind of work
    * @param phone tasks that asked for this phone
    * @isInt phone
    * @minimum phone 0

@@ -161,7 +161,7 @@ function insertKeys(db: Database, id: Uuid, keys: readonly string[]) {
   const list = JSON.stringify(keys);
   const rows =
     db.dialect === 'sqlite'
-      ? sql`select value, ${id} from json_each(${list})`
+      ? sql`select value, ${id} from json_each(${list}) where true`
       : sql`select value, ${id} from jsonb_array_elements_text(${list}::jsonb) as value`;
   return sql`insert into task_keys (key, task_id) ${rows} on conflict do nothing`.compile(
     db.schema<TasksSchema>(),

@@ -92,14 +92,16 @@ class EmbeddedBroker implements Broker {
     await this.#depths.reserve(queues);
     const { db } = this.options;
     const tx = db.begin();
-    for (const queue of queues) this.#queues.add(tx, queue, message);
+    for (const queue of queues) {
+      this.#queues.add(tx, queue, message);
+      db.nudgeAfter(tx, queueChannel(queue));
+    }
     try {
       await db.commit(tx);
     } catch (error) {
       for (const queue of queues) this.#depths.removed(queue);
       throw error;
     }
-    for (const queue of queues) db.nudge(queueChannel(queue));
     return 'routed';
   }
 
