@@ -15,7 +15,8 @@ describe('probes, page and documentation', () => {
     closed = await startHttp({
       authenticate: refuse,
       readiness: () => ({
-        ready: false, status: 'starting',
+        ready: false,
+        status: 'starting',
         parts: { database: { status: 'starting', detail: 'connecting' } },
       }),
     });
@@ -26,11 +27,13 @@ describe('probes, page and documentation', () => {
     expect(await (await fetch(`${closed.url}/livez`)).json()).to.deep.equal({ status: 'ok' });
   });
 
-  it('shows the parts of readiness to those who are known', async () => {
+  it('shows the parts of readiness on this machine and to those who are known', async () => {
     const known = await fetch(`${open.url}/readyz`);
     expect(known.status).to.equal(200);
     expect(await known.json()).to.deep.equal({ status: 'ok', parts: { database: { status: 'ok' } } });
-    const unknown = await fetch(`${closed.url}/readyz`);
+    const local = await fetch(`${closed.url}/readyz`);
+    expect(await local.json()).to.have.property('parts');
+    const unknown = await fetch(`${closed.url}/readyz`, { headers: { 'X-Forwarded-For': '192.0.2.1' } });
     expect(unknown.status).to.equal(503);
     expect(await unknown.json()).to.deep.equal({ status: 'starting' });
   });
