@@ -55,7 +55,8 @@ export function brokers(): [string, OpenHarness][] {
 }
 
 async function base(kind: DatabaseKind, makeBroker: (db: Database, log: Logger) => Broker): Promise<Harness> {
-  const { db, close } = await kind.open();
+  const place = await kind.open();
+  const { db } = place;
   await db.migrate(brokerMigrations);
   const log = new RecordingLog();
   const opened: { stop(): Promise<void> }[] = [];
@@ -77,7 +78,7 @@ async function base(kind: DatabaseKind, makeBroker: (db: Database, log: Logger) 
     stopParts,
     async close() {
       await stopParts();
-      await close();
+      await place.close();
     },
   };
 }
