@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { messageOf } from '../kernel/errors.js';
-import { writeSampleData } from '../modules/reports/sample-data.js';
+import { writeSampleData } from '../modules/reports/index.js';
 import { CliError, interrupted } from './cli-error.js';
 import { EXIT } from './exit-codes.js';
 import { withInterrupt } from './interrupt.js';
