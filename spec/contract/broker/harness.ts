@@ -29,6 +29,8 @@ export interface Harness {
   relay(broker: Broker): OutboxRelay;
   /** A name no other spec uses. */
   queue(): string;
+  /** Stops the brokers and relays, leaving the database for the next spec. */
+  stopParts(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,9 @@ async function base(kind: DatabaseKind, makeBroker: (db: Database, log: Logger) 
   const log = new RecordingLog();
   const opened: { stop(): Promise<void> }[] = [];
   const deadLetters = createDeadLetterBox(db);
+  const stopParts = async (): Promise<void> => {
+    for (const part of opened.splice(0).reverse()) await part.stop();
+  };
   const track = <T extends { stop(): Promise<void> }>(part: T): T => (opened.push(part), part);
   return {
     db,
@@ -69,8 +74,9 @@ async function base(kind: DatabaseKind, makeBroker: (db: Database, log: Logger) 
         createOutboxRelay({ db, broker, clock: systemClock, log, deadLetters, pollMs: 50, backoff: BACKOFF }),
       ),
     queue: () => `spec-${process.pid}-${++names}`,
+    stopParts,
     async close() {
-      for (const part of opened.reverse()) await part.stop();
+      await stopParts();
       await close();
     },
   };
