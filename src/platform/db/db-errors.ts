@@ -1,37 +1,40 @@
 import { AppError } from '../../kernel/errors.js';
 
-export function dbUnavailable(message: string, cause?: unknown): AppError {
+/** The database is away, full or too slow; unless nothing was sent, the change may have happened. */
+export function unavailable(message: string, cause?: unknown): AppError {
   return new AppError(message, { code: 'db.unavailable', kind: 'unavailable', retryAfterS: 2, cause });
 }
 
-export function dbOverloaded(): AppError {
-  return new AppError('Too many transactions are waiting for the database', {
-    code: 'db.overloaded',
-    kind: 'unavailable',
-    retryAfterS: 1,
-  });
+/** Too much waits already; nothing was sent. */
+export function overloaded(): AppError {
+  const message = 'the database has too much to do at the moment';
+  return new AppError(message, { code: 'db.overloaded', kind: 'unavailable', retryAfterS: 1 });
 }
 
-export function dbConstraint(message: string, cause?: unknown): AppError {
-  return new AppError(`The database refused the change: ${message}`, {
+export function inUse(cause: unknown): AppError {
+  const message = 'another process has this state folder open; stop it, or name another STATE_DIR';
+  return new AppError(message, { code: 'db.in-use', kind: 'unavailable', retryable: false, cause });
+}
+
+/** The cause says which constraint; it may quote values, so it is for the log. */
+export function constraintFailed(cause: unknown): AppError {
+  return new AppError('the change contradicts what is stored', {
     code: 'db.constraint',
     kind: 'conflict',
     cause,
   });
 }
 
-export function dbInUse(): AppError {
-  return new AppError('Another process has this state folder open; stop it, or name another STATE_DIR', {
-    code: 'db.in-use',
-    kind: 'unavailable',
-    retryable: false,
-  });
+export function statementFailed(cause: unknown): AppError {
+  return new AppError('the database refused a statement', { code: 'db.failed', kind: 'internal', cause });
 }
 
-export function dbFailed(message: string, cause?: unknown): AppError {
-  return new AppError(`A statement failed: ${message}`, { code: 'db.failed', kind: 'internal', cause });
+/** A mistake in the calling code. */
+export function misused(message: string): AppError {
+  return new AppError(message, { code: 'db.misuse', kind: 'internal' });
 }
 
-export function readsOnly(): Error {
-  return new Error('`.execute()` is for reads; changes go through a Tx and commit()');
+/** Writes go through `begin`, `add` and `commit`, so that they are grouped and never interleave. */
+export function readsOnly(): AppError {
+  return misused('only SELECT may be executed directly; changes go through begin(), add() and commit()');
 }

@@ -1,116 +1,110 @@
 import { TxConflict } from '../../kernel/tx.js';
-import { dbOverloaded, dbUnavailable } from './db-errors.js';
-import type { TransactionReply, WireStep } from './sqlite-protocol.js';
-import { sqliteError } from './sqlite-thread.js';
-import type { SqliteThread } from './sqlite-thread.js';
-import type { Step, StepOutcome } from './transaction.js';
+import type { Outcome } from './committed.js';
+import { overloaded } from './db-errors.js';
+import type { Step } from './draft.js';
+import { fromWireError } from './sqlite-errors.js';
+import { toRows, type WireOutcome, type WireResult } from './sqlite-wire.js';
 
 interface Waiting {
   steps: readonly Step[];
-  resolve(outcomes: StepOutcome[]): void;
-  reject(error: Error): void;
+  resolve(outcomes: Outcome[]): void;
+  reject(error: unknown): void;
 }
 
-/** So that one batch neither holds the writer long nor makes a long message. */
-const MOST_STEPS_AT_ONCE = 4_000;
+const MAX_GROUP = 256;
+const MAX_GROUP_STATEMENTS = 2_000;
+/** Groups under way: one that the thread works on, and the next already at hand. */
+const MAX_UNDER_WAY = 2;
 
-/** Gathers transactions while the writer is busy and sends them together. */
+/**
+ * Posts what was committed in one turn of the event loop, and what piled up while the writer was busy,
+ * as one group: one disk write. Order is kept.
+ */
 export class GroupCommit {
-  #waiting: Waiting[] = [];
-  #inFlight = false;
-  #planned = false;
+  #queue: Waiting[] = [];
+  #underWay = 0;
+  #inGroups = 0;
+  #scheduled = false;
   #idle: (() => void)[] = [];
 
   constructor(
-    private readonly writer: () => SqliteThread | undefined,
-    private readonly mostWaiting: number,
+    private readonly run: (txs: readonly (readonly Step[])[]) => Promise<WireResult[]>,
+    /** Transactions that may wait or be under way; one more is refused as overload. */
+    private readonly maxWaiting: number,
   ) {}
 
-  run(steps: readonly Step[]): Promise<StepOutcome[]> {
-    if (this.#waiting.length >= this.mostWaiting) return Promise.reject(dbOverloaded());
+  commit(steps: readonly Step[]): Promise<readonly Outcome[]> {
+    if (this.#queue.length + this.#inGroups >= this.maxWaiting) return Promise.reject(overloaded());
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ steps, resolve, reject });
-      this.#plan();
+      this.#queue.push({ steps, resolve, reject });
+      this.#schedule();
     });
   }
 
-  /** Resolves when nothing waits and nothing is in flight. */
+  /** Rejects what was not sent yet. */
+  refuse(error: Error): void {
+    for (const waiting of this.#queue.splice(0)) waiting.reject(error);
+    this.#settle();
+  }
+
+  /** Resolves when nothing waits or is under way. */
   idle(): Promise<void> {
-    if (!this.#inFlight && this.#waiting.length === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idle.push(resolve));
-  }
-
-  /** At the end of this turn, so that its other callers come along. */
-  #plan(): void {
-    if (this.#planned || this.#inFlight) return;
-    this.#planned = true;
-    setImmediate(() => {
-      this.#planned = false;
-      void this.#send();
+    return new Promise((resolve) => {
+      this.#idle.push(resolve);
+      this.#settle();
     });
   }
 
-  async #send(): Promise<void> {
-    const batch = this.#takeBatch();
-    if (batch.length === 0) return;
-    this.#inFlight = true;
-    try {
-      const writer = this.writer();
-      if (!writer) throw dbUnavailable('The database is not open');
-      const reply = await writer.request({
-        kind: 'commit',
-        transactions: batch.map((tx) => tx.steps.map(toWire)),
+  #schedule(): void {
+    if (this.#scheduled || this.#underWay >= MAX_UNDER_WAY || this.#queue.length === 0) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      while (this.#underWay < MAX_UNDER_WAY && this.#queue.length > 0) this.#send(this.#nextGroup());
+    });
+  }
+
+  #nextGroup(): Waiting[] {
+    let statements = 0;
+    let length = 0;
+    while (length < MAX_GROUP && length < this.#queue.length) {
+      statements += this.#queue[length]!.steps.length;
+      if (length > 0 && statements > MAX_GROUP_STATEMENTS) break;
+      length++;
+    }
+    return this.#queue.splice(0, length);
+  }
+
+  #send(group: Waiting[]): void {
+    this.#underWay++;
+    this.#inGroups += group.length;
+    this.run(group.map((waiting) => waiting.steps))
+      .then(
+        (results) => group.forEach((waiting, i) => settle(waiting, results[i]!)),
+        (error: unknown) => group.forEach((waiting) => waiting.reject(error)),
+      )
+      .finally(() => {
+        this.#underWay--;
+        this.#inGroups -= group.length;
+        this.#schedule();
+        this.#settle();
       });
-      if (reply.kind === 'committed') batch.forEach((tx, index) => settle(tx, reply.replies[index]));
-    } catch (error) {
-      for (const tx of batch) tx.reject(error as Error);
-    } finally {
-      this.#inFlight = false;
-    }
-    if (this.#waiting.length > 0) void this.#send();
-    else for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  #takeBatch(): Waiting[] {
-    let steps = 0;
-    let count = 0;
-    while (count < this.#waiting.length && steps < MOST_STEPS_AT_ONCE) {
-      steps += this.#waiting[count]?.steps.length ?? 0;
-      count++;
-    }
-    return this.#waiting.splice(0, count);
+  #settle(): void {
+    if (this.#underWay > 0 || this.#queue.length > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
   }
 }
 
-function toWire({ sql, parameters, expect }: Step): WireStep {
-  return [sql, parameters.map(unpooled), expect ? expect.rows : -1];
+function settle(waiting: Waiting, result: WireResult): void {
+  if (Array.isArray(result)) waiting.resolve(result.map(toOutcome));
+  else if (typeof result === 'number')
+    waiting.reject(new TxConflict(waiting.steps[result]!.expect!.otherwise));
+  else waiting.reject(fromWireError(result));
 }
 
-/** A small Buffer is a view of a shared pool, and cloning it would copy the pool. */
-function unpooled(value: unknown): unknown {
-  return Buffer.isBuffer(value) && value.byteLength !== value.buffer.byteLength
-    ? new Uint8Array(value)
-    : value;
-}
-
-function settle(tx: Waiting, reply: TransactionReply | undefined): void {
-  if (!reply) return tx.reject(dbUnavailable('The database gave no answer'));
-  if ('outcomes' in reply) {
-    return tx.resolve(reply.outcomes.map(([changes, rows]) => ({ changes, rows: rows.map(withBuffers) })));
-  }
-  if ('conflict' in reply)
-    return tx.reject(new TxConflict(tx.steps[reply.conflict]?.expect?.otherwise ?? 'unknown'));
-  tx.reject(sqliteError(reply.error));
-}
-
-/** Cloning between threads makes plain byte arrays of Buffers. */
-export function withBuffers(row: unknown): unknown {
-  const record = row as Record<string, unknown>;
-  for (const key in record) {
-    const value = record[key];
-    if (value instanceof Uint8Array && !Buffer.isBuffer(value)) {
-      record[key] = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-    }
-  }
-  return record;
+function toOutcome(outcome: WireOutcome): Outcome {
+  if (typeof outcome === 'number') return { changes: outcome, rows: () => [] };
+  return { changes: outcome.changes, rows: () => toRows(outcome) };
 }

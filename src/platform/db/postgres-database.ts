@@ -1,188 +1,172 @@
-import { Kysely } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import pg from 'pg';
-import { sleep } from '../../kernel/clock.js';
-import type { Clock } from '../../kernel/clock.js';
+import { type Clock, sleep, systemClock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { PartState } from '../../kernel/part-state.js';
-import type { Tx } from '../../kernel/tx.js';
-import type { Database, LeaderDuties, Leadership, Migration } from './database.js';
-import { dbOverloaded } from './db-errors.js';
-import { applyMigrations, findPending } from './migrate.js';
-import { Nudges } from './nudges.js';
-import { postgresError } from './postgres-errors.js';
+import { backoffMs } from './backoff.js';
+import { BaseDatabase } from './base-database.js';
+import { postgresTypes } from './column-types.js';
+import type { Outcome } from './committed.js';
+import type { Database, LeaderDuties, Leadership } from './database.js';
+import { misused, unavailable } from './db-errors.js';
+import type { Step, Value } from './draft.js';
+import type { Migrator } from './migrations.js';
+import { mayPassAgain, postgresError, reasonOf } from './postgres-errors.js';
+import { PostgresLeadership } from './postgres-leadership.js';
+import { PostgresPool } from './postgres-pool.js';
 import { PostgresSession } from './postgres-session.js';
-import { lockLeadership } from './postgres-leadership.js';
 import { runTransaction } from './postgres-transaction.js';
-import { readDialect } from './read-dialect.js';
-import { committed, listOf, newTx } from './transaction.js';
 
 export interface PostgresOptions {
   /** `postgres://…`; never logged. */
   url: string;
+  /** For what is stored; connections are watched in real time. */
   clock: Clock;
   log: Logger;
-  /** Connections of this process. Default 10. */
+  /** Connections for transactions and reads, beside the one that stays. Default 10. */
   poolSize?: number;
-  /** A statement that takes longer is given up. Default 15,000. */
+  /** A statement that takes longer is given up. Default 15,000. Migrations have 10 minutes. */
   statementTimeoutMs?: number;
 }
 
-const CONNECT_TIMEOUT_MS = 5_000;
-const RETRY_MS = 1_000;
-const MOST_WAITING = 20_000;
-
-/** Whole numbers and epoch ms come as JS numbers, as on SQLite. */
-const types = new pg.TypeOverrides();
-types.setTypeParser(pg.types.builtins.INT8, Number);
-types.setTypeParser(pg.types.builtins.NUMERIC, Number);
+const TRIES = 5;
+const MIGRATION_TIMEOUT_MS = 600_000;
+/** Any number, the same in every release. */
+const MIGRATION_LOCK = 7_203_114;
 
 /** PostgreSQL, shared with other replicas. The server may be away at any time; it is tried again without end. */
 export function createPostgresDatabase(options: PostgresOptions): Database {
   return new PostgresDatabase(options);
 }
 
-class PostgresDatabase implements Database {
-  readonly dialect = 'postgres';
-  readonly #kysely: Kysely<unknown>;
-  readonly #nudges = new Nudges();
-  readonly #pool: pg.Pool;
+class PostgresDatabase extends BaseDatabase {
+  readonly #pool: PostgresPool;
   readonly #session: PostgresSession;
-  readonly #options: PostgresOptions;
-  readonly #stop = new AbortController();
-  #state: PartState = { status: 'starting' };
-  #starting: Promise<void> | undefined;
-  #stopping: Promise<void> | undefined;
+  readonly #leaderships = new Set<PostgresLeadership>();
+  readonly #stopping = new AbortController();
+  #opened = false;
+  #isUp = false;
+  #whenUp: () => void = () => undefined;
+  #lastFailure: string | undefined;
 
-  constructor(options: PostgresOptions) {
-    this.#options = options;
-    const timeout = options.statementTimeoutMs ?? 15_000;
-    this.#pool = new pg.Pool({
-      connectionString: options.url,
-      max: options.poolSize ?? 10,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: timeout,
-      query_timeout: timeout + 1_000,
-      keepAlive: true,
-      application_name: 'switchyard',
-      types,
+  constructor(private readonly options: PostgresOptions) {
+    super('postgres', options.log);
+    const { url, log, poolSize = 10, statementTimeoutMs = 15_000 } = options;
+    checkUrl(url);
+    const onLost = (error: unknown): void =>
+      void (this.#lastFailure = `a connection failed: ${reasonOf(error)}`);
+    this.#pool = new PostgresPool({ url, poolSize, statementTimeoutMs, onLost });
+    this.#session = new PostgresSession({
+      url,
+      log,
+      onNudge: (channel) => this.nudges.fire(channel),
+      onUp: () => this.#onUp(),
+      onDown: () => this.#onDown(),
     });
-    this.#pool.on('error', () => this.#lost('a connection was lost'));
-    this.#session = new PostgresSession({ ...options, nudges: this.#nudges });
-    this.#kysely = new Kysely<unknown>({
-      dialect: readDialect('postgres', (sql, values) => this.#read(sql, values)),
-    });
-  }
-
-  /** The one place where the schema's type is vouched for: each module names the tables it made. */
-  schema<S>(): Kysely<S> {
-    return this.#kysely as unknown as Kysely<S>;
-  }
-
-  begin(): Tx {
-    return newTx();
-  }
-
-  add: Database['add'] = (tx, statement, expect) => listOf(tx).add(statement, expect);
-
-  size(tx: Tx): number {
-    return listOf(tx).steps.length;
-  }
-
-  commit: Database['commit'] = async (tx) => {
-    const list = listOf(tx);
-    if (this.#pool.waitingCount > MOST_WAITING) throw dbOverloaded();
-    const outcomes = await this.#guarded(() => runTransaction(this.#pool, this.#options.clock, list.steps));
-    for (const channel of list.nudges) this.nudge(channel);
-    return committed(outcomes);
-  };
-
-  migrate(migrations: readonly Migration[]): Promise<string[]> {
-    return applyMigrations(this, this.#options.clock, migrations);
-  }
-
-  pendingMigrations(migrations: readonly Migration[]): Promise<string[]> {
-    return findPending(this, migrations);
   }
 
   lead(role: string, duties: LeaderDuties): Leadership {
-    const { clock, log } = this.#options;
-    return lockLeadership({ session: this.#session, clock, log }, role, duties);
+    const forget = (own: PostgresLeadership): void => void this.#leaderships.delete(own);
+    const leadership = new PostgresLeadership(role, duties, this.#session, this.options.log, forget);
+    this.#leaderships.add(leadership);
+    return leadership;
   }
 
-  nudge(channel: string): void {
-    this.#nudges.nudge(channel);
+  override nudge(channel: string): void {
+    super.nudge(channel);
     this.#session.notify(channel);
   }
 
-  nudgeAfter(tx: Tx, channel: string): void {
-    listOf(tx).nudges.add(channel);
-  }
-
-  onNudge(channel: string, listener: () => void): () => void {
-    return this.#nudges.on(channel, listener);
-  }
-
   state(): PartState {
-    return this.#state;
+    if (this.isStopping) return { status: 'down', detail: 'stopped' };
+    if (!this.#opened) return { status: 'starting', detail: 'the database server has not been reached yet' };
+    if (!this.#isUp) return { status: 'down', detail: 'the database server is away' };
+    if (this.#lastFailure !== undefined) return { status: 'degraded', detail: this.#lastFailure };
+    return { status: 'ok', detail: 'PostgreSQL' };
   }
 
-  start(): Promise<void> {
-    return (this.#starting ??= this.#connect());
+  protected run(steps: readonly Step[]): Promise<Outcome[]> {
+    const isMigration = steps[0]?.sql === MIGRATION_START.sql;
+    const timeoutMs = isMigration ? MIGRATION_TIMEOUT_MS : undefined;
+    return this.#again(() => this.#pool.use((send) => runTransaction(send, steps), timeoutMs));
   }
 
-  stop(): Promise<void> {
-    return (this.#stopping ??= this.#close());
+  protected read(sql: string, values: Value[], isRaw: boolean): Promise<unknown[]> {
+    return this.#again(() =>
+      this.#pool.use(async (send) => {
+        if (!isRaw) return (await send(sql, values)).rows;
+        const [begun, result, ended] = [send('begin read only'), send(sql, values), send('commit')];
+        const settled = await Promise.allSettled([begun, result, ended]);
+        for (const one of settled) if (one.status === 'rejected') throw one.reason;
+        return (await result).rows;
+      }),
+    );
   }
 
-  async #connect(): Promise<void> {
-    const { clock, log } = this.#options;
+  protected migrator(): Migrator {
+    const lock = [MIGRATION_START, CompiledQuery.raw(`select pg_advisory_xact_lock(${MIGRATION_LOCK})`)];
+    const onApplied = (id: string): void => this.options.log.info({ migration: id }, 'migration applied');
+    return { db: this, types: postgresTypes, lock, now: () => this.options.clock.now(), onApplied };
+  }
+
+  protected async open(): Promise<void> {
+    const up = new Promise<void>((resolve) => (this.#whenUp = resolve));
+    this.#stopping.signal.addEventListener('abort', () => this.#whenUp());
     this.#session.start();
-    for (let tries = 1; !this.#stop.signal.aborted; tries++) {
+    await up;
+    for (let attempt = 0; !this.#stopping.signal.aborted; attempt++) {
+      const reached = await this.read('select 1', [], false).catch(() => undefined);
+      if (reached) return void (this.#opened = true);
+      await sleep(systemClock, backoffMs(attempt, 200, 5_000), this.#stopping.signal);
+    }
+    throw unavailable('the database was stopped before its server was reached');
+  }
+
+  protected async close(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all([...this.#leaderships].map((leadership) => leadership.stop()));
+    await this.#pool.end();
+    await this.#session.stop();
+  }
+
+  #onUp(): void {
+    if (this.#opened) this.options.log.info({}, 'the database server is back');
+    this.#isUp = true;
+    this.#whenUp();
+    for (const leadership of this.#leaderships) leadership.sessionUp();
+    // What others said while it was away is lost.
+    this.nudges.fireAll();
+  }
+
+  #onDown(): void {
+    this.#isUp = false;
+    if (!this.isStopping) this.options.log.warn({}, 'the connection to the database server was lost');
+    for (const leadership of this.#leaderships) leadership.sessionDown();
+  }
+
+  /** Sends work again that lost against another transaction; gives every error one of our names. */
+  async #again<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
       try {
-        await this.#guarded(() => this.#pool.query('select 1'));
-        return;
-      } catch {
-        if (tries === 1) log.warn({}, 'the database server is away; trying again until it is there');
-        await sleep(clock, RETRY_MS, this.#stop.signal);
+        const value = await work();
+        this.#lastFailure = undefined;
+        return value;
+      } catch (error) {
+        if (!mayPassAgain(error) || attempt === TRIES) throw postgresError(error);
+        await sleep(systemClock, backoffMs(attempt, 10, 500));
       }
     }
-    throw postgresError(new Error('stopped'));
   }
+}
 
-  async #read(sql: string, parameters: readonly unknown[]): Promise<unknown[]> {
-    const result = await this.#guarded(() => this.#pool.query(sql, [...parameters]));
-    return result.rows as unknown[];
-  }
+/** Marks a transaction as a migration, which may wait for another process and build large indexes. */
+const MIGRATION_START = CompiledQuery.raw(`set local statement_timeout = ${MIGRATION_TIMEOUT_MS}`);
 
-  /** Keeps the state true, and gives every error one of our names. */
-  async #guarded<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      const value = await work();
-      if (this.#state.status !== 'ok') this.#state = { status: 'ok', detail: 'PostgreSQL' };
-      return value;
-    } catch (error) {
-      const named = postgresError(error);
-      if ('code' in named && named.code === 'db.unavailable') this.#lost('the server is away');
-      throw named;
-    }
-  }
-
-  #lost(detail: string): void {
-    if (this.#stopping) return;
-    if (this.#state.status !== 'down') this.#options.log.warn({ detail }, 'the database server is away');
-    this.#state = { status: 'down', detail };
-    // Something must ask again, or a quiet process would never see it come back.
-    this.#options.clock.after(RETRY_MS, () => {
-      if (!this.#stopping && this.#state.status === 'down')
-        void this.#read('select 1', []).catch(() => undefined);
-    });
-  }
-
-  async #close(): Promise<void> {
-    this.#stop.abort();
-    await this.#starting?.catch(() => undefined);
-    await this.#session.stop();
-    await this.#pool.end();
-    this.#state = { status: 'down', detail: 'stopped' };
+/** Refuses what `pg` cannot read, without quoting it. */
+function checkUrl(url: string): void {
+  try {
+    new pg.Client({ connectionString: url });
+  } catch {
+    throw misused('the address of the database is not a postgres:// URL');
   }
 }

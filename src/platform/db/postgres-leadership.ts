@@ -1,73 +1,79 @@
-import { createHash } from 'node:crypto';
-import { sleep } from '../../kernel/clock.js';
-import type { Clock } from '../../kernel/clock.js';
-import { messageOf } from '../../kernel/errors.js';
+import { sleep, systemClock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { LeaderDuties, Leadership } from './database.js';
+import { DutyRunner } from './duty-runner.js';
 import type { PostgresSession } from './postgres-session.js';
 
-export interface LeadershipDeps {
-  session: PostgresSession;
-  clock: Clock;
-  log: Logger;
-}
-
 const COMPETE_MS = 1_000;
+const KEY = "hashtextextended('switchyard:' || $1, 0)";
 
 /** Whoever holds the role's advisory lock leads; the lock goes with its holder's connection. */
-export function lockLeadership(
-  { session, clock, log }: LeadershipDeps,
-  role: string,
-  duties: LeaderDuties,
-): Leadership {
-  const key = createHash('sha256').update(`switchyard:${role}`).digest().readInt32BE(0);
-  const stopped = new AbortController();
-  let leader = false;
-  let wakeUp = new AbortController();
-  let stepping: Promise<void> = Promise.resolve();
-  const forget = session.onLoss(() => stepDown());
-  const competing = compete();
+export class PostgresLeadership implements Leadership {
+  readonly #runner: DutyRunner;
+  readonly #competing: Promise<void>;
+  #wake = new AbortController();
+  #stopped = false;
 
-  /** Duties start and stop one after the other, however fast the lock comes and goes. */
-  function step(act: () => void | Promise<void>): void {
-    stepping = stepping
-      .then(act)
-      .catch((error: unknown) => log.error({ role, error: messageOf(error) }, 'a duty failed'));
+  constructor(
+    private readonly role: string,
+    duties: LeaderDuties,
+    private readonly session: PostgresSession,
+    private readonly log: Logger,
+    private readonly onStop: (leadership: PostgresLeadership) => void,
+  ) {
+    this.#runner = new DutyRunner(role, duties, log, () => void this.#giveUp());
+    this.#competing = this.#compete();
   }
 
-  function stepDown(): void {
-    if (!leader) return;
-    leader = false;
-    step(() => duties.stop());
-    wakeUp.abort();
+  isLeader(): boolean {
+    return this.#runner.inCharge && this.session.isFresh;
   }
 
-  async function compete(): Promise<void> {
-    while (!stopped.signal.aborted) {
-      if (!leader) {
-        const rows = await session.query('select pg_try_advisory_lock(7203, $1) as held', [key]);
-        if (rows?.[0]?.['held'] === true && !stopped.signal.aborted) {
-          leader = true;
-          log.info({ role }, 'this process leads');
-          step(() => (leader ? duties.start() : undefined));
-        }
-      }
-      wakeUp = new AbortController();
-      const pause = COMPETE_MS * (0.75 + (clock.monotonic() % 1) / 2);
-      await sleep(clock, pause, AbortSignal.any([wakeUp.signal, stopped.signal]));
+  sessionUp(): void {
+    this.#wake.abort();
+  }
+
+  sessionDown(): void {
+    if (this.#runner.inCharge)
+      this.log.warn({ role: this.role }, 'leadership lost with the database connection');
+    void this.#runner.end();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake.abort();
+    await this.#competing;
+    await this.#giveUp();
+    this.onStop(this);
+  }
+
+  async #compete(): Promise<void> {
+    while (!this.#stopped) {
+      if (!this.#runner.inCharge) await this.#try();
+      if (this.#stopped) return;
+      this.#wake = new AbortController();
+      await sleep(systemClock, COMPETE_MS * (0.75 + Math.random() / 2), this.#wake.signal);
     }
   }
 
-  return {
-    isLeader: () => leader,
-    async stop() {
-      forget();
-      stopped.abort();
-      await competing;
-      const held = leader;
-      stepDown();
-      await stepping;
-      if (held) await session.query('select pg_advisory_unlock(7203, $1)', [key]);
-    },
-  };
+  async #try(): Promise<void> {
+    const { connection } = this.session;
+    const rows = await this.session.query(`select pg_try_advisory_lock(${KEY}) as held`, [this.role]);
+    if (rows?.[0]?.['held'] !== true || connection !== this.session.connection) return;
+    if (this.#stopped) return this.#unlock();
+    this.log.info({ role: this.role }, 'this process leads');
+    this.#runner.begin();
+  }
+
+  /** The lock goes last: the next leader starts when this one's duties have ended. */
+  async #giveUp(): Promise<void> {
+    if (!this.#runner.inCharge) return this.#runner.end();
+    const { connection } = this.session;
+    await this.#runner.end();
+    if (connection === this.session.connection) await this.#unlock();
+  }
+
+  async #unlock(): Promise<void> {
+    await this.session.query(`select pg_advisory_unlock(${KEY})`, [this.role]);
+  }
 }

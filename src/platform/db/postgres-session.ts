@@ -1,76 +1,95 @@
 import pg from 'pg';
-import { sleep } from '../../kernel/clock.js';
-import type { Clock } from '../../kernel/clock.js';
+import { sleep, systemClock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
-import type { Nudges } from './nudges.js';
+import { backoffMs } from './backoff.js';
+import { reasonOf } from './postgres-errors.js';
+import { CONNECT_TIMEOUT_MS } from './postgres-pool.js';
 
 export interface SessionOptions {
   url: string;
-  clock: Clock;
   log: Logger;
-  nudges: Nudges;
+  /** Another process nudged. */
+  onNudge(channel: string): void;
+  onUp(): void;
+  /** The connection, and with it every lock, is gone. */
+  onDown(): void;
 }
 
 const CHANNEL = 'switchyard_nudge';
-const CONNECT_TIMEOUT_MS = 5_000;
-/** A frozen connection is noticed within about two of these. */
-const CHECK_MS = 2_000;
-const RECONNECT_MS = 1_000;
+const HEARTBEAT_MS = 1_000;
+const ANSWER_TIMEOUT_MS = 2_000;
+const FRESH_MS = 4_000;
 
-/** A connection that stays: it holds the advisory locks of the leader, listens, and carries notifications. */
+/** Lets the server see within about 10 s that this side is gone, so that its locks are free. */
+const KEEPALIVE = [
+  'set tcp_keepalives_idle = 4; set tcp_keepalives_interval = 2; set tcp_keepalives_count = 3',
+  'set tcp_user_timeout = 10000',
+];
+
+/** A connection that stays: it holds the leaders' locks, and carries nudges both ways. Watched in real time. */
 export class PostgresSession {
-  readonly #options: SessionOptions;
-  readonly #stop = new AbortController();
-  readonly #lossListeners = new Set<() => void>();
-  readonly #due = new Set<string>();
   #client: pg.Client | undefined;
-  #loop: Promise<void> | undefined;
+  #over = new AbortController();
+  #stopped = false;
+  #running: Promise<void> | undefined;
+  #answeredAt = 0;
+  readonly #due = new Set<string>();
   #notifying = false;
 
-  constructor(options: SessionOptions) {
-    this.#options = options;
+  constructor(private readonly options: SessionOptions) {}
+
+  /** The connection there is; another object after each loss. */
+  get connection(): object | undefined {
+    return this.#client;
+  }
+
+  /** Whether the server has answered lately: false at once in a process that was frozen for a while. */
+  get isFresh(): boolean {
+    return this.#client !== undefined && systemClock.monotonic() - this.#answeredAt < FRESH_MS;
   }
 
   start(): void {
-    this.#loop ??= this.#run();
+    this.#running ??= this.#run();
   }
 
   async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#client?.end().catch(() => undefined);
-    await this.#loop;
+    this.#stopped = true;
+    this.#over.abort();
+    await this.#running;
   }
 
-  /** Rows of a statement on this connection; undefined while it is away. */
-  async query(sql: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[] | undefined> {
+  /** Rows of a statement on this connection; undefined where it is or goes away. */
+  async query(text: string, values: unknown[]): Promise<Record<string, unknown>[] | undefined> {
     const client = this.#client;
     if (!client) return undefined;
     try {
-      return (await client.query<Record<string, unknown>>(sql, [...values])).rows;
-    } catch {
-      this.#drop(client);
+      const result = await client.query<Record<string, unknown>>(text, values);
+      this.#answeredAt = systemClock.monotonic();
+      return result.rows;
+    } catch (error) {
+      this.options.log.warn(
+        { reason: reasonOf(error) },
+        'a statement failed on the lasting database connection',
+      );
+      if (client === this.#client) this.#over.abort();
       return undefined;
     }
   }
 
-  /** Called when the connection, and with it every lock, is gone. */
-  onLoss(listener: () => void): () => void {
-    this.#lossListeners.add(listener);
-    return () => this.#lossListeners.delete(listener);
-  }
-
-  /** Tells the other replicas; what is due meanwhile goes with the next notification. */
+  /** Tells other processes; what comes up while one notification is on its way goes with the next. */
   notify(channel: string): void {
     this.#due.add(channel);
-    if (!this.#notifying) void this.#sendDue();
+    if (!this.#notifying) void this.#notifyDue();
   }
 
-  async #sendDue(): Promise<void> {
+  async #notifyDue(): Promise<void> {
     this.#notifying = true;
-    while (this.#due.size > 0 && this.#client) {
+    // Let the others of this turn come along.
+    await Promise.resolve();
+    while (this.#due.size > 0) {
       const channels = [...this.#due];
       this.#due.clear();
-      await this.query(`select pg_notify($1, channel) from unnest($2::text[]) as channel`, [
+      await this.query('select pg_notify($1, channel) from unnest($2::text[]) as channel', [
         CHANNEL,
         channels,
       ]);
@@ -79,48 +98,78 @@ export class PostgresSession {
   }
 
   async #run(): Promise<void> {
-    const { clock } = this.#options;
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
-      const client = await this.#connect();
-      while (client && client === this.#client && !signal.aborted) {
-        await sleep(clock, CHECK_MS, signal);
-        if (!signal.aborted) await this.query('select 1');
-      }
-      await sleep(clock, RECONNECT_MS, signal);
+    for (let attempt = 0; !this.#stopped; attempt++) {
+      this.#over = new AbortController();
+      if (await this.#live(this.#over)) attempt = 0;
+      if (this.#stopped) return;
+      // A new one, so that stopping ends the pause too.
+      this.#over = new AbortController();
+      await sleep(systemClock, backoffMs(attempt, 200, 5_000), this.#over.signal);
     }
-    if (this.#client) this.#drop(this.#client);
   }
 
-  async #connect(): Promise<pg.Client | undefined> {
-    const client = new pg.Client({
-      connectionString: this.#options.url,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      query_timeout: CHECK_MS,
-      keepAlive: true,
-      application_name: 'switchyard-session',
-    });
-    client.on('error', () => this.#drop(client));
-    client.on('end', () => this.#drop(client));
-    client.on('notification', ({ payload, processId }) => {
-      const own = (client as unknown as { processID?: number }).processID;
-      if (payload && processId !== own) this.#options.nudges.nudge(payload);
-    });
+  /** One connection from its making to its end; says whether it came up. */
+  async #live(over: AbortController): Promise<boolean> {
+    const client = this.#newClient(over);
     try {
       await client.connect();
       await client.query(`listen ${CHANNEL}`);
-      this.#client = client;
-      return client;
-    } catch {
-      await client.end().catch(() => undefined);
-      return undefined;
+      for (const setting of KEEPALIVE) await client.query(setting).catch(() => undefined);
+    } catch (error) {
+      this.options.log.warn(
+        { reason: reasonOf(error) },
+        'the database server cannot be reached; trying again',
+      );
+      client.connection.stream.destroy();
+      return false;
+    }
+    if (!over.signal.aborted) await this.#beat(client, over.signal);
+    await endOf(client);
+    return true;
+  }
+
+  async #beat(client: pg.Client, signal: AbortSignal): Promise<void> {
+    this.#client = client;
+    this.#answeredAt = systemClock.monotonic();
+    this.options.onUp();
+    // Loss is told in the turn in which it is seen, not when a pending answer has failed.
+    signal.addEventListener('abort', () => this.#down(client), { once: true });
+    while (!signal.aborted) {
+      await sleep(systemClock, HEARTBEAT_MS, signal);
+      if (!signal.aborted) await this.query('select 1', []);
     }
   }
 
-  #drop(client: pg.Client): void {
+  #down(client: pg.Client): void {
     if (client !== this.#client) return;
     this.#client = undefined;
-    for (const listener of this.#lossListeners) listener();
-    client.end().catch(() => undefined);
+    this.options.onDown();
   }
+
+  #newClient(over: AbortController): pg.Client {
+    const client = new pg.Client({
+      connectionString: this.options.url,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: ANSWER_TIMEOUT_MS,
+      keepAlive: true,
+      pipeline: true,
+      application_name: 'switchyard session',
+    });
+    client.on('error', () => over.abort());
+    client.on('end', () => over.abort());
+    client.on('notification', ({ channel, payload, processId }) => {
+      // `pg` keeps the number of its server process, but does not declare it.
+      const { processID } = client as unknown as { processID?: number };
+      if (channel === CHANNEL && payload && processId !== processID) this.options.onNudge(payload);
+    });
+    return client;
+  }
+}
+
+/** Says goodbye where the server still listens, and hangs up in any case. */
+async function endOf(client: pg.Client): Promise<void> {
+  const { stream } = client.connection;
+  const timer = setTimeout(() => stream.destroy(), ANSWER_TIMEOUT_MS);
+  await client.end().catch(() => undefined);
+  clearTimeout(timer);
 }

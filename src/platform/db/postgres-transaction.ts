@@ -1,64 +1,63 @@
 import type pg from 'pg';
-import { sleep } from '../../kernel/clock.js';
-import type { Clock } from '../../kernel/clock.js';
 import { TxConflict } from '../../kernel/tx.js';
-import { mayPassAtOnce } from './postgres-errors.js';
-import type { Step, StepOutcome } from './transaction.js';
+import type { Outcome } from './committed.js';
+import type { Step, Value } from './draft.js';
 
-const TRIES = 5;
-const PAUSE_MS = 20;
+type Result = pg.QueryResult<Record<string, unknown>>;
+/** Sends one statement without waiting for those before it. */
+export type Send = (sql: string, values?: Value[]) => Promise<Result>;
 
-/** Runs the steps as one transaction on a connection of its own; again when the server asks for it. */
-export async function runTransaction(
-  pool: pg.Pool,
-  clock: Clock,
-  steps: readonly Step[],
-): Promise<StepOutcome[]> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await runOnce(pool, steps);
-    } catch (error) {
-      if (!mayPassAtOnce(error) || tries === TRIES) throw error;
-      await sleep(clock, PAUSE_MS * tries * (0.5 + (clock.monotonic() % 1)));
+/** Statements on their way at once; expectations are looked at after each lot. */
+const LOT = 500;
+
+/**
+ * Runs steps as one transaction. All are sent at once: one round trip where nothing is expected, else a
+ * second for the commit. The server runs them in order, and none after one that failed.
+ */
+export async function runTransaction(send: Send, steps: readonly Step[]): Promise<Outcome[]> {
+  const unconditional = steps.every((step) => !step.expect);
+  if (steps.length === 1 && unconditional) return [toOutcome(await sendStep(send, steps[0]!))];
+  const begun = awaited(send('begin'));
+  let committed: Promise<Result> | undefined;
+  try {
+    const outcomes: Outcome[] = [];
+    for (let from = 0; from < steps.length; from += LOT) {
+      const lot = steps.slice(from, from + LOT);
+      const sent = lot.map((step) => sendStep(send, step));
+      // The commit of a transaction that failed is a rollback.
+      if (unconditional && from + LOT >= steps.length) committed = awaited(send('commit'));
+      outcomes.push(...check(lot, await Promise.allSettled(sent)));
     }
-  }
-}
-
-async function runOnce(pool: pg.Pool, steps: readonly Step[]): Promise<StepOutcome[]> {
-  const client = await pool.connect();
-  let broken: boolean | undefined;
-  const onError = (): void => void (broken = true);
-  client.on('error', onError);
-  try {
-    return await runOn(client, steps);
-  } catch (error) {
-    if (!(error instanceof TxConflict)) broken ??= (error as { severity?: unknown }).severity === undefined;
-    throw error;
-  } finally {
-    client.off('error', onError);
-    client.release(broken);
-  }
-}
-
-/** One statement needs no `begin`: it is a transaction by itself, unless its expectation must be able to undo it. */
-async function runOn(client: pg.PoolClient, steps: readonly Step[]): Promise<StepOutcome[]> {
-  const [only] = steps;
-  if (steps.length === 1 && only && !only.expect) return [await runStep(client, only)];
-  await client.query('begin');
-  try {
-    const outcomes: StepOutcome[] = [];
-    for (const step of steps) outcomes.push(await runStep(client, step));
-    await client.query('commit');
+    await begun;
+    await (committed ?? send('commit'));
     return outcomes;
   } catch (error) {
-    await client.query('rollback').catch(() => undefined);
+    // Where even this fails, the connection is gone, and the transaction with it.
+    await (committed ?? send('rollback')).catch(() => undefined);
     throw error;
   }
 }
 
-async function runStep(client: pg.PoolClient, step: Step): Promise<StepOutcome> {
-  const result = await client.query<Record<string, unknown>>(step.sql, [...step.parameters]);
-  const outcome = { rows: result.rows, changes: result.rowCount ?? 0 };
-  if (step.expect && outcome.changes !== step.expect.rows) throw new TxConflict(step.expect.otherwise);
-  return outcome;
+function sendStep(send: Send, { sql, values }: Step): Promise<Result> {
+  return send(sql, values);
+}
+
+/** The first that failed or was not as expected decides. */
+function check(steps: readonly Step[], results: readonly PromiseSettledResult<Result>[]): Outcome[] {
+  return results.map((result, i) => {
+    if (result.status === 'rejected') throw result.reason;
+    const { expect } = steps[i]!;
+    if (expect && result.value.rowCount !== expect.rows) throw new TxConflict(expect.otherwise);
+    return toOutcome(result.value);
+  });
+}
+
+function toOutcome({ command, rowCount, rows }: Result): Outcome {
+  return { changes: command === 'SELECT' ? 0 : (rowCount ?? 0), rows: () => rows };
+}
+
+/** Looked at later; its failure is not unhandled until then. */
+function awaited(promise: Promise<Result>): Promise<Result> {
+  promise.catch(() => undefined);
+  return promise;
 }

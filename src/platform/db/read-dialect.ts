@@ -1,64 +1,80 @@
 import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  Kysely,
   PostgresAdapter,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import type { CompiledQuery, DatabaseConnection, Dialect, Driver, QueryResult } from 'kysely';
+import type { Dialect as DialectName } from './database.js';
 import { readsOnly } from './db-errors.js';
+import { toValue, type Value } from './draft.js';
 
-/** Runs one SELECT. */
-export type Read = (sql: string, parameters: readonly unknown[]) => Promise<unknown[]>;
+/** Runs one SELECT; a raw one is not known to change nothing, and must run where nothing can be changed. */
+export type ReadRows = (sql: string, values: Value[], isRaw: boolean) => Promise<unknown[]>;
 
-const WRITES = new Set(['InsertQueryNode', 'UpdateQueryNode', 'DeleteQueryNode', 'MergeQueryNode']);
+/** A Kysely that builds any statement and executes only reads. */
+export function createReadKysely(dialect: DialectName, read: ReadRows): Kysely<unknown> {
+  const driver = new ReadDriver(read);
+  return new Kysely<unknown>({
+    dialect: dialect === 'sqlite' ? sqliteDialect(driver) : postgresDialect(driver),
+  });
+}
 
-/** A Kysely dialect that compiles for `kind` and sends reads through `read`; it refuses everything else. */
-export function readDialect(kind: 'sqlite' | 'postgres', read: Read): Dialect {
-  const sqlite = kind === 'sqlite';
+function sqliteDialect(driver: Driver): Dialect {
   return {
-    createAdapter: () => (sqlite ? new SqliteAdapter() : new PostgresAdapter()),
-    createDriver: () => new ReadDriver(read),
-    createIntrospector: (db) => (sqlite ? new SqliteIntrospector(db) : new PostgresIntrospector(db)),
-    createQueryCompiler: () => (sqlite ? new SqliteQueryCompiler() : new PostgresQueryCompiler()),
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => driver,
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+function postgresDialect(driver: Driver): Dialect {
+  return {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => driver,
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
   };
 }
 
 class ReadDriver implements Driver {
   readonly #connection: DatabaseConnection;
 
-  constructor(read: Read) {
+  constructor(read: ReadRows) {
     this.#connection = {
       async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-        if (WRITES.has(query.query.kind)) throw readsOnly();
-        return { rows: (await read(query.sql, query.parameters)) as R[] };
+        const kind = kindOf(query);
+        if (kind === 'other') throw readsOnly();
+        const rows = await read(query.sql, query.parameters.map(toValue), kind === 'raw');
+        return { rows: rows as R[] };
       },
-      streamQuery() {
+      streamQuery: () => {
         throw readsOnly();
       },
     };
   }
 
-  init(): Promise<void> {
-    return Promise.resolve();
-  }
-  acquireConnection(): Promise<DatabaseConnection> {
-    return Promise.resolve(this.#connection);
-  }
-  beginTransaction(): Promise<void> {
-    return Promise.reject(readsOnly());
-  }
-  commitTransaction(): Promise<void> {
-    return Promise.reject(readsOnly());
-  }
-  rollbackTransaction(): Promise<void> {
-    return Promise.reject(readsOnly());
-  }
-  releaseConnection(): Promise<void> {
-    return Promise.resolve();
-  }
-  destroy(): Promise<void> {
-    return Promise.resolve();
-  }
+  init = (): Promise<void> => Promise.resolve();
+  acquireConnection = (): Promise<DatabaseConnection> => Promise.resolve(this.#connection);
+  beginTransaction = (): Promise<void> => Promise.reject(readsOnly());
+  commitTransaction = (): Promise<void> => Promise.reject(readsOnly());
+  rollbackTransaction = (): Promise<void> => Promise.resolve();
+  releaseConnection = (): Promise<void> => Promise.resolve();
+  destroy = (): Promise<void> => Promise.resolve();
+}
+
+function kindOf({ query, sql }: CompiledQuery): 'select' | 'raw' | 'other' {
+  if (query.kind === 'RawNode') return /^\s*(select|with|values|explain)\b/i.test(sql) ? 'raw' : 'other';
+  if (query.kind !== 'SelectQueryNode') return 'other';
+  const tables = (query.with?.expressions ?? []).map(({ expression }) => expression.kind);
+  if (tables.includes('RawNode')) return 'raw';
+  return tables.every((kind) => kind === 'SelectQueryNode') ? 'select' : 'other';
 }

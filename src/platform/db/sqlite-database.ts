@@ -1,172 +1,116 @@
-import { Kysely } from 'kysely';
 import type { Clock } from '../../kernel/clock.js';
-import { messageOf } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { PartState } from '../../kernel/part-state.js';
-import type { Tx } from '../../kernel/tx.js';
-import type { Database, LeaderDuties, Leadership, Migration } from './database.js';
-import { dbUnavailable } from './db-errors.js';
-import { GroupCommit, withBuffers } from './group-commit.js';
-import { applyMigrations, findPending } from './migrate.js';
-import { Nudges } from './nudges.js';
-import { readDialect } from './read-dialect.js';
-import { SqliteThread } from './sqlite-thread.js';
-import { committed, listOf, newTx } from './transaction.js';
+import { BaseDatabase } from './base-database.js';
+import { sqliteTypes } from './column-types.js';
+import type { Outcome } from './committed.js';
+import type { Database, LeaderDuties, Leadership } from './database.js';
+import { unavailable } from './db-errors.js';
+import type { Step, Value } from './draft.js';
+import { GroupCommit } from './group-commit.js';
+import { LocalLeadership } from './local-leadership.js';
+import type { Migrator } from './migrations.js';
+import { fromWireError } from './sqlite-errors.js';
+import { SqliteThreads } from './sqlite-threads.js';
+import { isWireError, toRows, type WireResult } from './sqlite-wire.js';
 
 export interface SqliteOptions {
+  /** The database file. `<file>.lock` beside it keeps other processes out. */
   file: string;
+  /** For what is stored; the threads are watched in real time. */
   clock: Clock;
   log: Logger;
-  /** Refuse to share the file with another process (default). The command line's short visits do not ask for it. */
+  /** Read-only connections, each on a thread of its own. Default 1. */
+  readers?: number;
+  /** False lets this process in beside the one that holds the file, for the short visits of the command line. */
   exclusive?: boolean;
-  /** Transactions waiting for the writer before more are refused. Default 20,000. */
-  mostWaiting?: number;
+  /** How long `start` waits for another process to let go of the file, before `db.in-use`. Default 10,000. */
+  lockWaitMs?: number;
+  /** Transactions that may wait or be under way, before `db.overloaded`. Default 20,000. */
+  maxWaiting?: number;
 }
 
-const RESTART_MS = 500;
-
 /**
- * SQLite on two threads, one that writes and one that reads. Whatever is committed in one turn, or while
- * the writer is busy, shares one disk write.
+ * SQLite on threads of its own: one writes, in groups, others read. `start` rejects with `db.in-use` when
+ * another process keeps the file, and with `db.unavailable` when the file cannot be opened.
  */
 export function createSqliteDatabase(options: SqliteOptions): Database {
   return new SqliteDatabase(options);
 }
 
-class SqliteDatabase implements Database {
-  readonly dialect = 'sqlite';
-  readonly #kysely: Kysely<unknown>;
-  readonly #nudges = new Nudges();
+class SqliteDatabase extends BaseDatabase {
+  readonly #threads: SqliteThreads;
   readonly #commits: GroupCommit;
-  readonly #options: SqliteOptions;
-  #writer: SqliteThread | undefined;
-  #reader: SqliteThread | undefined;
-  #state: PartState = { status: 'starting' };
-  #starting: Promise<void> | undefined;
-  #stopping: Promise<void> | undefined;
+  readonly #leaderships = new Set<LocalLeadership>();
+  #opened = false;
+  #lastFailure: string | undefined;
 
-  constructor(options: SqliteOptions) {
-    this.#options = options;
-    this.#kysely = new Kysely<unknown>({
-      dialect: readDialect('sqlite', (sql, values) => this.#read(sql, values)),
-    });
-    this.#commits = new GroupCommit(() => this.#writer, options.mostWaiting ?? 20_000);
+  constructor(private readonly options: SqliteOptions) {
+    super('sqlite', options.log);
+    const { file, log, readers = 1, exclusive = true, lockWaitMs = 10_000, maxWaiting = 20_000 } = options;
+    const onWriter = (up: boolean): void => this.#onWriter(up);
+    this.#threads = new SqliteThreads({ file, readers, exclusive, lockWaitMs, log, onWriter });
+    this.#commits = new GroupCommit((txs) => this.#write(txs), maxWaiting);
   }
 
-  /** The one place where the schema's type is vouched for: each module names the tables it made. */
-  schema<S>(): Kysely<S> {
-    return this.#kysely as unknown as Kysely<S>;
-  }
-
-  begin(): Tx {
-    return newTx();
-  }
-
-  add: Database['add'] = (tx, statement, expect) => listOf(tx).add(statement, expect);
-
-  size(tx: Tx): number {
-    return listOf(tx).steps.length;
-  }
-
-  commit: Database['commit'] = async (tx) => {
-    const list = listOf(tx);
-    const outcomes = await this.#commits.run(list.steps);
-    for (const channel of list.nudges) this.nudge(channel);
-    return committed(outcomes);
-  };
-
-  migrate(migrations: readonly Migration[]): Promise<string[]> {
-    return applyMigrations(this, this.#options.clock, migrations);
-  }
-
-  pendingMigrations(migrations: readonly Migration[]): Promise<string[]> {
-    return findPending(this, migrations);
-  }
-
-  /** There is one process, so it leads. */
-  lead(_role: string, duties: LeaderDuties): Leadership {
-    let leader = true;
-    const started = Promise.resolve().then(() => (leader ? duties.start() : undefined));
-    return {
-      isLeader: () => leader,
-      async stop() {
-        if (!leader) return;
-        leader = false;
-        await started;
-        await duties.stop();
-      },
-    };
-  }
-
-  nudge(channel: string): void {
-    this.#nudges.nudge(channel);
-  }
-
-  nudgeAfter(tx: Tx, channel: string): void {
-    listOf(tx).nudges.add(channel);
-  }
-
-  onNudge(channel: string, listener: () => void): () => void {
-    return this.#nudges.on(channel, listener);
+  lead(role: string, duties: LeaderDuties): Leadership {
+    const forget = (own: LocalLeadership): void => void this.#leaderships.delete(own);
+    const leadership = new LocalLeadership(role, duties, this.options.log, forget);
+    this.#leaderships.add(leadership);
+    if (this.#opened && !this.isStopping && this.#threads.writerIsUp) void leadership.setUp(true);
+    return leadership;
   }
 
   state(): PartState {
-    return this.#state;
+    if (this.isStopping) return { status: 'down', detail: 'stopped' };
+    if (!this.#opened) return { status: 'starting' };
+    if (!this.#threads.writerIsUp) return { status: 'down', detail: 'the writing thread is being restarted' };
+    if (!this.#threads.readersAreUp)
+      return { status: 'degraded', detail: 'a reading thread is being restarted' };
+    if (this.#lastFailure !== undefined) return { status: 'degraded', detail: this.#lastFailure };
+    return { status: 'ok', detail: 'SQLite' };
   }
 
-  start(): Promise<void> {
-    return (this.#starting ??= this.#open());
+  protected async run(steps: readonly Step[]): Promise<readonly Outcome[]> {
+    if (!this.#threads.writerIsUp) throw unavailable('the database is not open');
+    return this.#commits.commit(steps);
   }
 
-  stop(): Promise<void> {
-    return (this.#stopping ??= this.#close());
+  protected async read(sql: string, values: Value[]): Promise<unknown[]> {
+    const result = await this.#threads.read({ sql, values, expect: undefined });
+    if (isWireError(result)) throw fromWireError(result);
+    return toRows(Array.isArray(result) ? result[0] : undefined);
   }
 
-  async #open(): Promise<void> {
-    // The writer first: it creates the file that the reader opens read-only.
-    this.#writer = this.#thread('writer');
-    await this.#writer.ready();
-    this.#reader = this.#thread('reader');
-    await this.#reader.ready();
-    this.#state = { status: 'ok', detail: 'SQLite' };
+  protected migrator(): Migrator {
+    const onApplied = (id: string): void => {
+      this.#threads.reset();
+      this.options.log.info({ migration: id }, 'migration applied');
+    };
+    return { db: this, types: sqliteTypes, lock: [], now: () => this.options.clock.now(), onApplied };
   }
 
-  #thread(role: 'writer' | 'reader'): SqliteThread {
-    const { file, exclusive = true } = this.#options;
-    return new SqliteThread({ file, role, exclusive }, () => this.#revive(role));
+  protected async open(): Promise<void> {
+    await this.#threads.open();
+    this.#opened = true;
   }
 
-  /** A thread that died unasked is replaced. */
-  #revive(role: 'writer' | 'reader'): void {
-    if (this.#stopping || this.#state.status === 'starting') return;
-    this.#state = { status: 'down', detail: `the ${role} thread ended` };
-    this.#options.log.error({ role }, 'a database thread ended; starting another');
-    this.#options.clock.after(RESTART_MS, () => {
-      if (this.#stopping) return;
-      const thread = this.#thread(role);
-      if (role === 'writer') this.#writer = thread;
-      else this.#reader = thread;
-      thread.ready().then(
-        () => {
-          this.#state = { status: 'ok', detail: 'SQLite' };
-        },
-        (error: unknown) =>
-          this.#options.log.error({ error: messageOf(error) }, 'the database thread did not start'),
-      );
-    });
-  }
-
-  async #read(sql: string, parameters: readonly unknown[]): Promise<unknown[]> {
-    if (!this.#reader) throw dbUnavailable('The database is not open');
-    const reply = await this.#reader.request({ kind: 'read', sql, parameters });
-    return reply.kind === 'read' ? reply.rows.map(withBuffers) : [];
-  }
-
-  async #close(): Promise<void> {
-    await this.#starting?.catch(() => undefined);
+  protected async close(): Promise<void> {
+    await Promise.all([...this.#leaderships].map((leadership) => leadership.stop()));
     await this.#commits.idle();
-    await this.#reader?.close();
-    await this.#writer?.close();
-    this.#state = { status: 'down', detail: 'stopped' };
+    await this.#threads.close();
+  }
+
+  #onWriter(up: boolean): void {
+    if (!up) this.#commits.refuse(unavailable('the database thread is gone'));
+    if (this.isStopping) return;
+    for (const leadership of this.#leaderships) void leadership.setUp(up);
+  }
+
+  async #write(txs: readonly (readonly Step[])[]): Promise<WireResult[]> {
+    const results = await this.#threads.write(txs);
+    const failure = results.length > 0 && isWireError(results[0]!) ? fromWireError(results[0]) : undefined;
+    this.#lastFailure = failure?.kind === 'unavailable' ? failure.message : undefined;
+    return results;
   }
 }

@@ -1,93 +1,124 @@
 import { Worker } from 'node:worker_threads';
-import type { AppError } from '../../kernel/errors.js';
-import { dbConstraint, dbFailed, dbInUse, dbUnavailable } from './db-errors.js';
-import type { FromThread, SqliteThreadData, ToThread, WireError } from './sqlite-protocol.js';
+import { messageOf } from '../../kernel/errors.js';
+import { unavailable } from './db-errors.js';
+import type { Step } from './draft.js';
+import { SqlNames } from './sql-names.js';
+import { fromWireError } from './sqlite-errors.js';
+import { toWireValue } from './sqlite-wire.js';
+import type { ThreadCommand, ThreadMessage, ThreadOptions, WireResult, WireStep } from './sqlite-wire.js';
 
-type Reply = Extract<FromThread, { id: number }>;
-/** A request before it has its number. */
-export type Request = ToThread extends infer T ? (T extends { id: number } ? Omit<T, 'id'> : never) : never;
-
-interface Waiting {
-  resolve(reply: Reply): void;
-  reject(error: AppError): void;
+interface Waiter<T> {
+  resolve(value: T): void;
+  reject(error: Error): void;
 }
 
-/** One SQLite connection on a thread of its own. When the thread dies, everything waiting is rejected as unavailable. */
+const ENTRY = new URL('./sqlite.worker.js', import.meta.url);
+const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+
+/** One SQLite connection on a thread of its own, from opening to its end. A new one follows when it is lost. */
 export class SqliteThread {
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting>();
-  readonly #ready: Promise<void>;
-  #nextId = 0;
-  #dead = false;
+  readonly #names = new SqlNames();
+  readonly #waiting = new Map<number, Waiter<WireResult[]>>();
+  readonly #ended: Promise<void>;
+  #opening: Waiter<void> | undefined;
+  #nextId = 1;
+  #isOpen = false;
+  #closing = false;
+  #over = false;
 
-  constructor(data: SqliteThreadData, onDeath: () => void) {
-    this.#worker = new Worker(new URL('./sqlite.worker.js', import.meta.url), { workerData: data });
-    this.#ready = new Promise((resolve, reject) => {
-      this.#worker.on('message', (message: FromThread) => {
-        if (message.kind === 'ready') resolve();
-        else if (message.kind === 'failed') reject(openError(message.error));
-        else this.#settle(message);
-      });
-      this.#worker.on('error', (error) => reject(dbUnavailable('The database thread failed', error)));
-      this.#worker.once('exit', () => {
-        this.#dead = true;
-        reject(dbUnavailable('The database thread ended'));
-        for (const { reject: fail } of this.#waiting.values())
-          fail(dbUnavailable('The database thread ended'));
-        this.#waiting.clear();
-        onDeath();
+  /** Resolves when the file is open; rejects `db.in-use` when another process keeps it. */
+  readonly opened: Promise<void>;
+
+  /** `onLost` is called once if the thread ends by itself after it was opened. */
+  constructor(
+    options: ThreadOptions,
+    private readonly onLost: (reason: string) => void,
+  ) {
+    this.#worker = new Worker(ENTRY, {
+      workerData: options,
+      resourceLimits: LIMITS,
+      name: `sqlite ${options.role}`,
+    });
+    this.opened = new Promise((resolve, reject) => (this.#opening = { resolve, reject }));
+    this.opened.catch(() => undefined);
+    this.#worker.on('message', (message: ThreadMessage) => this.#onMessage(message));
+    this.#worker.on('error', (error) => this.#lose(messageOf(error)));
+    this.#ended = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        this.#lose(`it ended with code ${code}`);
+        resolve();
       });
     });
-    // A failed opening is reported by whoever awaits `ready`.
-    this.#ready.catch(() => undefined);
   }
 
-  ready(): Promise<void> {
-    return this.#ready;
+  /** Requests sent and not answered. */
+  get busy(): number {
+    return this.#waiting.size;
   }
 
-  request(request: Request): Promise<Reply> {
-    if (this.#dead) return Promise.reject(dbUnavailable('The database thread ended'));
+  /** Runs transactions in order (on the writer, as one); each has its own result. */
+  run(txs: readonly (readonly Step[])[]): Promise<WireResult[]> {
+    if (this.#over || this.#closing) return Promise.reject(lost('it is closed'));
+    const wire = txs.map((steps) => steps.map((step) => this.#toWire(step)));
     const id = this.#nextId++;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ ...request, id });
-    });
+    this.#post({ id, ...this.#names.take(), txs: wire });
+    return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
-  async close(): Promise<void> {
-    if (this.#dead) return;
-    const exited = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
-    await this.request({ kind: 'close' }).catch(() => undefined);
-    await exited;
+  /** Forgets prepared statements, after the schema changed. */
+  reset(): void {
+    this.#post('reset');
   }
 
-  #settle(reply: Reply): void {
-    const waiting = this.#waiting.get(reply.id);
-    this.#waiting.delete(reply.id);
-    if (reply.kind === 'error') waiting?.reject(sqliteError(reply.error));
-    else waiting?.resolve(reply);
+  /** Closes the file after what was posted; ends the thread by force when that takes longer than `timeoutMs`. */
+  async close(timeoutMs = 10_000): Promise<void> {
+    this.#closing = true;
+    this.#post('close');
+    const timer = setTimeout(() => void this.#worker.terminate(), timeoutMs);
+    await this.#ended;
+    clearTimeout(timer);
+  }
+
+  async terminate(): Promise<void> {
+    this.#closing = true;
+    await this.#worker.terminate();
+  }
+
+  #post(command: ThreadCommand): void {
+    this.#worker.postMessage(command);
+  }
+
+  #toWire(step: Step): WireStep {
+    const wire: WireStep = [this.#names.idOf(step.sql), step.expect?.rows ?? -1];
+    for (const value of step.values) wire.push(toWireValue(value));
+    return wire;
+  }
+
+  #onMessage(message: ThreadMessage): void {
+    if ('id' in message) {
+      const waiter = this.#waiting.get(message.id);
+      this.#waiting.delete(message.id);
+      waiter?.resolve(message.results);
+      return;
+    }
+    const opening = this.#opening;
+    this.#opening = undefined;
+    this.#isOpen = 'opened' in message;
+    if ('opened' in message) opening?.resolve();
+    else opening?.reject(fromWireError(message.failed));
+  }
+
+  #lose(reason: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#opening?.reject(lost(reason));
+    for (const waiter of this.#waiting.values()) waiter.reject(lost(reason));
+    this.#waiting.clear();
+    if (this.#isOpen && !this.#closing) this.onLost(reason);
   }
 }
 
-function openError(error: WireError): AppError {
-  if (error.code.startsWith('SQLITE_BUSY')) return dbInUse();
-  return dbUnavailable(`The database file cannot be opened (${error.code})`);
-}
-
-const UNAVAILABLE = [
-  'SQLITE_FULL',
-  'SQLITE_IOERR',
-  'SQLITE_BUSY',
-  'SQLITE_LOCKED',
-  'SQLITE_CANTOPEN',
-  'SQLITE_READONLY',
-];
-
-export function sqliteError(error: WireError): AppError {
-  if (UNAVAILABLE.some((code) => error.code.startsWith(code))) {
-    return dbUnavailable(`The database cannot be written or read (${error.code})`);
-  }
-  if (error.code.startsWith('SQLITE_CONSTRAINT')) return dbConstraint(error.message);
-  return dbFailed(error.message);
+function lost(reason: string): Error {
+  return unavailable('the database thread is gone', new Error(reason));
 }
