@@ -77,6 +77,8 @@ export class RabbitMqNode {
       RABBITMQ_DIST_PORT: String(distPort),
       ERL_EPMD_PORT: String(epmdPort),
       ERL_EPMD_ADDRESS: '127.0.0.1',
+      ERL_CRASH_DUMP: '/dev/null',
+      ERL_CRASH_DUMP_SECONDS: '0',
       RABBITMQ_CTL_ERL_ARGS: '-start_epmd false',
       RABBITMQ_MNESIA_BASE: join(folder, 'mnesia'),
       RABBITMQ_LOG_BASE: join(folder, 'log'),

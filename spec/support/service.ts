@@ -26,7 +26,8 @@ export interface Service {
   output(): string;
 }
 
-const ADDRESS = /https?:\/\/[\w.[\]:-]+:\d+/;
+/** The line for people; log lines may name other addresses. */
+const ADDRESS = /^\s*API\s+(https?:\/\/[\w.[\]:-]+:\d+)/m;
 const KEPT_OF_ENVIRONMENT = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG'];
 
 /** Starts the product as a process of its own and waits until it says where it listens. */
@@ -70,7 +71,7 @@ async function addressOf(
       'the address of the service',
       () => {
         if (child.exitCode !== null) throw new Error(`the service ended with exit code ${child.exitCode}`);
-        return ADDRESS.exec(printed.stdout)?.[0];
+        return ADDRESS.exec(printed.stdout)?.[1];
       },
       { timeoutMs },
     );

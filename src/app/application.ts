@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
 import { createOutboxRelay } from '../platform/broker/index.js';
 import type { Consumption } from '../platform/broker/index.js';
+import { models, routes } from '../generated/routes.js';
 import { createHttpServer } from '../platform/http/http-server.js';
 import { createMetrics } from '../platform/metrics/metrics.js';
 import { createWorkerPool } from '../platform/worker-pool/create-worker-pool.js';
@@ -80,6 +81,7 @@ export async function createApplication({ config, clock, log }: ApplicationDeps)
     clock,
     log,
     metrics,
+    routes: { models, routes },
     controllers: [...access.controllers, ...tasks.controllers, ...reports.controllers],
     authenticate: access.authenticate,
     readiness,

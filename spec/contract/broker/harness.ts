@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { systemClock } from '../../../src/kernel/clock.js';
 import type { Logger } from '../../../src/kernel/logger.js';
 import {
@@ -15,43 +12,25 @@ import {
   type OutgoingMessage,
 } from '../../../src/platform/broker/index.js';
 import type { Database } from '../../../src/platform/db/database.js';
+import { type DatabaseKind, DATABASES } from '../../support/databases.js';
+import { RecordingLog } from '../../support/recording-log.js';
 import { rabbitmq } from '../../support/rabbitmq.js';
-import { ScratchDb } from '../../support/scratch-db.js';
 import { startTcpProxy, type TcpProxy, throughProxy } from '../../support/tcp-proxy.js';
 
 const BACKOFF = { baseMs: 5, capMs: 20 };
 
-/** One line of a log. */
-export interface Line {
-  level: string;
-  fields: object;
-  message: string;
-}
-
-export function recordingLog(lines: Line[]): Logger {
-  const write = (level: string) => (fields: object, message: string) =>
-    void lines.push({ level, fields, message });
-  const log: Logger = {
-    debug: write('debug'),
-    info: write('info'),
-    warn: write('warn'),
-    error: write('error'),
-    fatal: write('fatal'),
-    child: () => log,
-  };
-  return log;
-}
-
 /** A database, and brokers over it, as processes of their own would have them. */
 export interface Harness {
   db: Database;
-  lines: Line[];
+  log: RecordingLog;
   deadLetters: DeadLetterStore;
   /** Another broker over the same queues, not started. */
   broker(over?: Database): Broker;
   relay(broker: Broker): OutboxRelay;
   /** A name no other spec uses. */
   queue(): string;
+  /** Stops the brokers and relays, leaving the database for the next spec. */
+  stopParts(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -64,27 +43,30 @@ export type OpenHarness = () => Promise<Harness>;
 
 let names = 0;
 
-/** For `for (const [name, open] of brokers())`. */
+const SQLITE = DATABASES.find(({ name }) => name === 'SQLite')!;
+
+/** For `for (const [name, open] of brokers())`: the embedded one on every database, RabbitMQ beside one. */
 export function brokers(): [string, OpenHarness][] {
-  return [
-    ['embedded on SQLite', () => openEmbedded()],
-    ['RabbitMQ', () => openRabbit()],
-  ];
+  const embedded = DATABASES.map((kind): [string, OpenHarness] => [
+    `embedded on ${kind.name}`,
+    () => openEmbedded({}, kind),
+  ]);
+  return [...embedded, ['RabbitMQ', () => openRabbit()]];
 }
 
-async function base(makeBroker: (db: Database, log: Logger) => Broker): Promise<Harness> {
-  const folder = await mkdtemp(join(tmpdir(), 'switchyard-broker-'));
-  const db = new ScratchDb(join(folder, 'db.sqlite'));
-  await db.start();
+async function base(kind: DatabaseKind, makeBroker: (db: Database, log: Logger) => Broker): Promise<Harness> {
+  const { db, close } = await kind.open();
   await db.migrate(brokerMigrations);
-  const lines: Line[] = [];
-  const log = recordingLog(lines);
+  const log = new RecordingLog();
   const opened: { stop(): Promise<void> }[] = [];
   const deadLetters = createDeadLetterBox(db);
+  const stopParts = async (): Promise<void> => {
+    for (const part of opened.splice(0).reverse()) await part.stop();
+  };
   const track = <T extends { stop(): Promise<void> }>(part: T): T => (opened.push(part), part);
   return {
     db,
-    lines,
+    log,
     deadLetters,
     broker: (over = db) => track(makeBroker(over, log)),
     relay: (broker) =>
@@ -92,16 +74,16 @@ async function base(makeBroker: (db: Database, log: Logger) => Broker): Promise<
         createOutboxRelay({ db, broker, clock: systemClock, log, deadLetters, pollMs: 50, backoff: BACKOFF }),
       ),
     queue: () => `spec-${process.pid}-${++names}`,
+    stopParts,
     async close() {
-      for (const part of opened.reverse()) await part.stop();
-      await db.stop();
-      await rm(folder, { recursive: true, force: true });
+      await stopParts();
+      await close();
     },
   };
 }
 
-export function openEmbedded(options: { maxQueueLength?: number } = {}): Promise<Harness> {
-  return base((db, log) =>
+export function openEmbedded(options: { maxQueueLength?: number } = {}, kind = SQLITE): Promise<Harness> {
+  return base(kind, (db, log) =>
     createEmbeddedBroker({ db, clock: systemClock, log, pollMs: 50, backoff: BACKOFF, ...options }),
   );
 }
@@ -114,7 +96,7 @@ export async function openRabbit(): Promise<RabbitHarness> {
   const url = await vhost;
   const { hostname: host, port } = new URL(url);
   const proxy = await startTcpProxy({ host, port: Number(port) });
-  const harness = await base((db, log) =>
+  const harness = await base(SQLITE, (db, log) =>
     createRabbitBroker({
       url: throughProxy(url, proxy),
       db,

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { systemClock } from '../../../src/kernel/clock.js';
-import { createOutbox, OUTBOX_CHANNEL, type Settlement } from '../../../src/platform/broker/index.js';
+import { createOutbox, type Settlement } from '../../../src/platform/broker/index.js';
 import type { OutgoingMessage } from '../../../src/platform/broker/index.js';
 import { waitFor } from '../../support/wait-for.js';
 import { brokers, type Harness, openRabbit, running, to } from './harness.js';
@@ -13,7 +13,6 @@ async function send(harness: Harness, messages: OutgoingMessage[]): Promise<void
   const tx = db.begin();
   for (const message of messages) outbox.add(tx, message);
   await db.commit(tx);
-  db.nudge(OUTBOX_CHANNEL);
 }
 
 for (const [name, open] of brokers()) {
@@ -22,11 +21,14 @@ for (const [name, open] of brokers()) {
     let harness: Harness;
     let queue: string;
 
-    beforeEach(async () => {
+    before(async () => {
       harness = await open();
+    });
+    after(() => harness.close());
+    beforeEach(() => {
       queue = harness.queue();
     });
-    afterEach(() => harness.close());
+    afterEach(() => harness.stopParts());
 
     it('sends what was committed, in order, and removes it', async () => {
       const broker = await running(harness, [queue]);

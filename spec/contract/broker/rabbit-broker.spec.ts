@@ -3,10 +3,16 @@ import { connect } from 'amqplib';
 import { expect } from 'chai';
 import { systemClock } from '../../../src/kernel/clock.js';
 import type { AppError } from '../../../src/kernel/errors.js';
-import { createRabbitBroker, type Delivery, type Settlement } from '../../../src/platform/broker/index.js';
+import {
+  createOutbox,
+  createRabbitBroker,
+  type Delivery,
+  type Settlement,
+} from '../../../src/platform/broker/index.js';
 import { rabbitmq } from '../../support/rabbitmq.js';
+import { silentLog } from '../../support/silent-log.js';
 import { waitFor } from '../../support/wait-for.js';
-import { gate, openRabbit, type RabbitHarness, recordingLog, running, to } from './harness.js';
+import { gate, openRabbit, type RabbitHarness, running, to } from './harness.js';
 
 const TAKEN: Settlement = { kind: 'taken' };
 
@@ -67,13 +73,11 @@ describe('RabbitMQ broker', function () {
     const broker = await running(harness, [queue]);
     const relay = harness.relay(broker);
     const { db } = harness;
-    const { createOutbox, OUTBOX_CHANNEL } = await import('../../../src/platform/broker/index.js');
     const outbox = createOutbox(db, systemClock);
     const add = async (from: number): Promise<void> => {
       const tx = db.begin();
       for (let n = from; n < from + 100; n++) outbox.add(tx, to(queue, `${n}`));
       await db.commit(tx);
-      db.nudge(OUTBOX_CHANNEL);
     };
     const bodies = new Set<string>();
     broker.consume({ queue, prefetch: 20 }, (delivery) => (bodies.add(delivery.body.toString()), TAKEN));
@@ -98,7 +102,9 @@ describe('RabbitMQ broker', function () {
     await waitFor('the loss to be seen', () => broker.state().status !== 'ok');
     await waitFor('the connection', () => broker.state().status === 'ok');
     expect(await broker.publish(to(queue, 'fits'))).to.equal('routed');
-    const said = harness.lines.filter((line) => JSON.stringify(line.fields).includes(`queue ${queue}"`));
+    const said = harness.log.entries.filter((line) =>
+      JSON.stringify(line.fields).includes(`queue ${queue}"`),
+    );
     expect(said.map((line) => line.level)).to.deep.equal(['warn']);
   });
 
@@ -178,7 +184,7 @@ describe('RabbitMQ broker', function () {
       url: harness.url,
       db: harness.db,
       clock: systemClock,
-      log: recordingLog([]),
+      log: silentLog,
       confirmTimeoutMs: 1,
     });
     broker.declare({ exchanges: [], queues: [{ queue }] });
@@ -197,15 +203,15 @@ describe('RabbitMQ broker', function () {
       url: wrong.href,
       db: harness.db,
       clock: systemClock,
-      log: recordingLog(harness.lines),
+      log: harness.log,
     });
     await broker.start();
-    await waitFor('the refusal', () => harness.lines.some((line) => line.level === 'warn'));
+    await waitFor('the refusal', () => harness.log.entries.some((line) => line.level === 'warn'));
     expect(broker.state().detail).to.include('ACCESS_REFUSED');
     await broker.stop();
-    const all = harness.lines.map((line) => `${line.message} ${inspectAll(line.fields)}`).join('\n');
+    const all = harness.log.entries.map((line) => `${line.message} ${inspectAll(line.fields)}`).join('\n');
     expect(all).not.to.include('hunter2');
-    const options = { db: harness.db, clock: systemClock, log: recordingLog([]) };
+    const options = { db: harness.db, clock: systemClock, log: silentLog };
     expect(() => createRabbitBroker({ ...options, url: 'http://u:hunter2@x' }))
       .to.throw()
       .satisfies((error: unknown) => !inspectAll(error).includes('hunter2'));

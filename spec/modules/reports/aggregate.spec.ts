@@ -148,9 +148,11 @@ describe('aggregation of the data file', () => {
 
   it('shares one pass among all who ask meanwhile, and tells each how far it is', async () => {
     await writeFile(file, sample);
-    const aggregator = await open();
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const aggregator = await open({ pool: poolWith(() => held) });
     const told: AggregateProgress[][] = Array.from({ length: 10 }, () => []);
-    const found = await Promise.all(
+    const answers = Promise.all(
       told.map((list, index) =>
         aggregator.aggregate(
           { phones: [index], period: EVER },
@@ -158,6 +160,9 @@ describe('aggregation of the data file', () => {
         ),
       ),
     );
+    await waitFor('all to wait', () => told.every((list) => list.length > 0));
+    release();
+    const found = await answers;
     expect(aggregator.passes()).to.equal(1);
     expect(found.map(({ stats }) => stats[0]!.phone)).to.deep.equal([...Array(10).keys()]);
     for (const list of told) {

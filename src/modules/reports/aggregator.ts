@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.js';
-import { AppError, messageOf } from '../../kernel/errors.js';
+import { AppError } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { PartState } from '../../kernel/part-state.js';
 import type { Aggregate, AggregateCalls, AggregateControl, AggregateRequest } from './aggregate.js';
@@ -12,7 +12,7 @@ import { settledPass } from './aggregation/settled-pass.js';
 import type { SettledPass } from './aggregation/settled-pass.js';
 import { SharedPasses } from './aggregation/shared-passes.js';
 import type { FinishedPass, RunPass } from './aggregation/shared-passes.js';
-import { currentVersion } from './dataset.js';
+import { currentVersion, openDataset } from './dataset.js';
 import type { Period } from './phone-stats.js';
 
 export interface AggregatorOptions {
@@ -59,6 +59,8 @@ const FORM = 'pass1';
 /** The file may change between a pass and the look-up of its result, but not for ever. */
 const MOST_TRIES = 5;
 
+const FILE_FAULTS = new Set(['reports.data-missing', 'reports.data-unreadable']);
+
 export function createAggregator(options: AggregatorOptions): Aggregator {
   return new FileAggregator(options);
 }
@@ -98,7 +100,12 @@ class FileAggregator implements Aggregator {
   }
 
   async start(): Promise<void> {
-    await this.#look().catch(() => undefined);
+    try {
+      await (await openDataset(this.#options.dataFile)).close();
+      await this.#look();
+    } catch (error) {
+      this.#lost(error);
+    }
   }
 
   async stop(): Promise<void> {
@@ -151,9 +158,15 @@ class FileAggregator implements Aggregator {
       this.#state = { status: 'ok' };
       return id;
     } catch (error) {
-      this.#state = { status: 'down', detail: messageOf(error) };
+      this.#lost(error);
       throw error;
     }
+  }
+
+  /** Where it is the file that failed, readiness shows it until the file is seen again. */
+  #lost(error: unknown): void {
+    const isOfFile = error instanceof AppError && FILE_FAULTS.has(error.code);
+    if (isOfFile) this.#state = { status: 'down', detail: error.message };
   }
 
   #key(version: string, { fromMs, toMs }: Period): string {
@@ -176,6 +189,7 @@ class FileAggregator implements Aggregator {
     } catch (error) {
       metrics?.onPass?.(seconds(), 'failed');
       if (this.#stopped) throw aggregationCancelled(true);
+      this.#lost(error);
       if (!isCancelled(error)) log.warn({ err: error, period }, 'the data file was not read to its end');
       throw error;
     }

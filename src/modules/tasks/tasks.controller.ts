@@ -68,12 +68,20 @@ export class TasksController extends Controller {
 
   /**
    * Tasks, newest first. `Link: rel="next"` leads to older ones.
-   * @param limit how many at most @isInt @minimum 1 @maximum 1000
+   * @param limit how many at most
+   * @isInt limit
+   * @minimum limit 1
+   * @maximum limit 1000
    * @param cursor where the page before ended
-   * @param phone tasks that asked for this phone @isInt @minimum 0
+   * @param task_name what kind of work
+   * @param phone tasks that asked for this phone
+   * @isInt phone
+   * @minimum phone 0
    * @param correlation_id the text of the string, or the digits of the number
-   * @param from received at this time or later, RFC 3339 @isDateTime
-   * @param to received before this time, RFC 3339 @isDateTime
+   * @param from received at this time or later, RFC 3339
+   * @isDateTime from
+   * @param to received before this time, RFC 3339
+   * @isDateTime to
    */
   @Get()
   @Security('token', ['viewer'])

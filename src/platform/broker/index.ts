@@ -22,7 +22,7 @@ export {
 } from './dead-letter-box.js';
 export { createEmbeddedBroker, type EmbeddedBrokerOptions } from './embedded-broker.js';
 export { trimInbox } from './inbox.js';
-export { createOutbox, type Outbox, OUTBOX_CHANNEL } from './outbox.js';
+export { createOutbox, type Outbox } from './outbox.js';
 export { createOutboxRelay, type OutboxRelay, type OutboxRelayOptions } from './outbox-relay.js';
 export type { Backlog } from './outbox-rows.js';
 export { createRabbitBroker, type RabbitBrokerOptions } from './rabbit-broker.js';

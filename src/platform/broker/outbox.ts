@@ -5,7 +5,7 @@ import type { OutgoingMessage } from './broker.js';
 import type { BrokerTables } from './broker-tables.js';
 import { envelopeOf } from './envelope.js';
 
-/** Nudged after a commit that added messages, so that the relay does not wait for its next look. */
+/** Nudged by each commit that added messages, so that the relay does not wait for its next look. */
 export const OUTBOX_CHANNEL = 'outbox';
 
 /** Messages to be sent, written in the transaction that makes them true. A relay publishes them in order. */
@@ -14,7 +14,7 @@ export interface Outbox {
   add(tx: Tx, message: OutgoingMessage): void;
 }
 
-/** The outbox over the table `broker_outbox`; the commit of a message wakes the relay. */
+/** The outbox over the table `broker_outbox`; a commit wakes the relay by itself. */
 export function createOutbox(db: Database, clock: Clock): Outbox {
   return {
     add(tx, message) {

@@ -9,7 +9,7 @@ import type { DeadLetterBox } from './dead-letters.js';
 import { type Death, deadLetterOf, deadMessageOf } from './dead-delivery.js';
 import { type Failures, FailureCounter } from './failure-counter.js';
 import { claimMessage, messageKey, SEEN_BEFORE } from './inbox.js';
-import { type Outbox, OUTBOX_CHANNEL } from './outbox.js';
+import type { Outbox } from './outbox.js';
 
 /** The `TxConflict` reason of a message that another consumer of an embedded queue removed first. */
 export const TAKEN_ELSEWHERE = 'broker.taken-elsewhere';
@@ -90,7 +90,6 @@ export class DeliveryTaker {
       this.#bury(tx, delivery, { reason, detail, attempts: count + 1, firstAt, now });
     }
     await db.commit(tx);
-    if (settlement.kind === 'dead') db.nudge(OUTBOX_CHANNEL);
   }
 
   #claim(tx: Tx, delivery: Delivery, key: string, { remove }: TakeOptions): void {
@@ -150,7 +149,6 @@ export class DeliveryTaker {
       const { count: attempts, firstAt } = failures;
       this.#bury(tx, delivery, { reason: 'handler-failed', detail, attempts, firstAt, now: clock.now() });
       await db.commit(tx);
-      db.nudge(OUTBOX_CHANNEL);
       log.error(
         { queue: delivery.queue, messageId: delivery.messageId, err: error },
         'a message was given up',

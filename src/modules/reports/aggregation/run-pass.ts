@@ -42,6 +42,7 @@ export class Pass {
   readonly #ranges: Range[];
   readonly #shared: Int32Array<SharedArrayBuffer>;
   #merged: PhoneTableState | null = null;
+  #merging: Promise<void> = Promise.resolve();
   #pending: Float64Array<ArrayBuffer>[] = [];
   #pendingBytes = 0;
 
@@ -75,6 +76,7 @@ export class Pass {
       if (outcome.kind === 'damaged') return outcome;
       return { kind: 'read', shards: await this.#cutShards(), skipped: outcome.skipped };
     } finally {
+      await this.#merging.catch(() => undefined);
       signal.removeEventListener('abort', cancel);
     }
   }
@@ -105,11 +107,19 @@ export class Pass {
     this.#pending.push(rows);
     this.#pendingBytes += rows.byteLength;
     if (this.#pendingBytes <= PENDING_BYTES) return;
+    // One merge at a time, beside the scans; the next rows wait for it, which bounds what is in memory.
+    await this.#merging;
+    this.#merging = this.#merge();
+    this.#merging.catch(() => undefined);
+  }
+
+  async #merge(): Promise<void> {
     const { job, transfer } = this.#takePending();
     this.#merged = await this.#pool.run<MergeJob, PhoneTableState>('mergeTables', job, { transfer });
   }
 
-  #cutShards(): Promise<Shards> {
+  async #cutShards(): Promise<Shards> {
+    await this.#merging;
     const { job, transfer } = this.#takePending();
     return this.#pool.run<ShardJob, Shards>(
       'cutShards',

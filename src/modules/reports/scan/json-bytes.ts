@@ -14,7 +14,7 @@ export const CLOSE_OBJECT = 0x7d;
 
 /** White space as JSON has it: blank, line feed, carriage return, tab. */
 export function isSpace(byte: number): boolean {
-  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+  return byte <= 0x20 && (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09);
 }
 
 /** The first index from `from` on that holds no white space, or `end`. */

@@ -1,0 +1,309 @@
+// Written by tsoa from the controllers; never edited. `npm run generate` writes it again.
+import type { Models, Route } from '../platform/http/route-table.js';
+import { TasksController } from './../modules/tasks/tasks.controller.js';
+import { ReportsController } from './../modules/reports/reports.controller.js';
+import { TokensController } from './../modules/access/tokens.controller.js';
+
+export const models: Models = {
+  "FieldError": {
+    dataType: 'refObject',
+    properties: {
+      "pointer": {"dataType":"string","required":true},
+      "detail": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "Problem": {
+    dataType: 'refObject',
+    properties: {
+      "type": {"dataType":"enum","enums":["about:blank"],"required":true},
+      "title": {"dataType":"string","required":true},
+      "status": {"dataType":"double","required":true},
+      "detail": {"dataType":"string","required":true},
+      "instance": {"dataType":"string","required":true},
+      "code": {"dataType":"string","required":true},
+      "request_id": {"dataType":"string","required":true},
+      "errors": {"dataType":"array","array":{"dataType":"refObject","ref":"FieldError"}},
+    },
+    additionalProperties: false,
+  },
+
+  "TaskState": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["pending"]},{"dataType":"enum","enums":["in_work"]},{"dataType":"enum","enums":["completed"]},{"dataType":"enum","enums":["error"]},{"dataType":"enum","enums":["cancelled"]}],"validators":{}} },
+
+  "TaskOut": {
+    dataType: 'refObject',
+    properties: {
+      "task_status": {"ref":"TaskState","required":true},
+      "task_id": {"dataType":"string","required":true},
+      "task_name": {"dataType":"string","required":true},
+      "received": {"dataType":"string","required":true},
+      "completed": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "error_message": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "TaskListOut": {
+    dataType: 'refObject',
+    properties: {
+      "statuses": {"dataType":"array","array":{"dataType":"refObject","ref":"TaskOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "TaskHistoryEntryOut": {
+    dataType: 'refObject',
+    properties: {
+      "at": {"dataType":"string","required":true},
+      "from": {"dataType":"union","subSchemas":[{"ref":"TaskState"},{"dataType":"enum","enums":[null]}],"required":true},
+      "to": {"ref":"TaskState","required":true},
+      "reason": {"dataType":"string","required":true},
+      "attempt": {"dataType":"double","required":true},
+      "actor": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "TaskHistoryOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"TaskHistoryEntryOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ReportTaskOut": {
+    dataType: 'refObject',
+    properties: {
+      "task_status": {"dataType":"enum","enums":["pending"],"required":true},
+      "task_id": {"dataType":"string","required":true},
+      "task_name": {"dataType":"string","required":true},
+      "received": {"dataType":"string","required":true},
+      "completed": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "error_message": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "Phone": { dataType: 'refAlias', type: {"dataType":"integer","validators":{"isInt":{"errorMsg":"must be a whole number"},"minimum":{"value":0}}} },
+
+  "PhoneOut": {
+    dataType: 'refObject',
+    properties: {
+      "phone": {"ref":"Phone","required":true},
+      "cnt_all_attempts": {"dataType":"double","required":true},
+      "cnt_att_dur": {"dataType":"nestedObjectLiteral","nestedProperties":{"30_sec":{"dataType":"double","required":true},"10_30_sec":{"dataType":"double","required":true},"10_sec":{"dataType":"double","required":true}},"required":true},
+      "min_price_att": {"dataType":"double","required":true},
+      "max_price_att": {"dataType":"double","required":true},
+      "avg_dur_att": {"dataType":"double","required":true},
+      "sum_price_att_over_15": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ReportOut": {
+    dataType: 'refObject',
+    properties: {
+      "data": {"dataType":"array","array":{"dataType":"refObject","ref":"PhoneOut"},"required":true},
+      "not_found": {"dataType":"array","array":{"dataType":"refAlias","ref":"Phone"}},
+      "skipped_records": {"dataType":"double"},
+      "total_duration": {"dataType":"double","required":true},
+      "received": {"dataType":"string","required":true},
+      "task_from": {"dataType":"string","required":true},
+      "task_to": {"dataType":"string","required":true},
+      "correlation_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ReportIn": {
+    dataType: 'refObject',
+    properties: {
+      "numbers": {"dataType":"array","array":{"dataType":"refAlias","ref":"Phone"},"required":true,"validators":{"minItems":{"value":1}}},
+      "correlation_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}],"required":true},
+      "from": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}]},
+      "to": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}]},
+    },
+    additionalProperties: false,
+  },
+
+  "TokenOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "name": {"dataType":"string","required":true},
+      "role": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["admin"]},{"dataType":"enum","enums":["operator"]},{"dataType":"enum","enums":["viewer"]},{"dataType":"enum","enums":["client"]}],"required":true},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+      "revoked_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_used_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "TokenListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"TokenOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "CreatedTokenOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "name": {"dataType":"string","required":true},
+      "role": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["admin"]},{"dataType":"enum","enums":["operator"]},{"dataType":"enum","enums":["viewer"]},{"dataType":"enum","enums":["client"]}],"required":true},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+      "revoked_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_used_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "token": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "TokenIn": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","required":true,"validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
+      "role": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["admin"]},{"dataType":"enum","enums":["operator"]},{"dataType":"enum","enums":["viewer"]},{"dataType":"enum","enums":["client"]}],"required":true},
+      "client_id": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
+    },
+    additionalProperties: false,
+  },
+
+};
+
+export const routes: readonly Route[] = [
+  {
+    method: "get",
+    path: "/api/v1/tasks",
+    controller: TasksController,
+    action: "list",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"default":100,"in":"query","name":"limit","dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      {"in":"query","name":"cursor","dataType":"string"},
+      {"in":"query","name":"task_status","ref":"TaskState"},
+      {"in":"query","name":"task_name","dataType":"string"},
+      {"in":"query","name":"phone","dataType":"integer","validators":{"isInt":{"errorMsg":"phone"},"minimum":{"value":0}}},
+      {"in":"query","name":"correlation_id","dataType":"string"},
+      {"in":"query","name":"from","dataType":"datetime","validators":{"isDateTime":{"errorMsg":"from"}}},
+      {"in":"query","name":"to","dataType":"datetime","validators":{"isDateTime":{"errorMsg":"to"}}},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/tasks/:task_id",
+    controller: TasksController,
+    action: "get",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"task_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/tasks/:task_id/history",
+    controller: TasksController,
+    action: "history",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"task_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/tasks/:task_id/cancel",
+    controller: TasksController,
+    action: "cancel",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"task_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/report",
+    controller: ReportsController,
+    action: "request",
+    successStatus: 202,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"ReportIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/report/:task_id",
+    controller: ReportsController,
+    action: "get",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"task_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/tokens",
+    controller: TokensController,
+    action: "list",
+    successStatus: undefined,
+    security: [{"token":["admin"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"default":100,"in":"query","name":"limit","dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      {"in":"query","name":"cursor","dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/tokens/:token_id",
+    controller: TokensController,
+    action: "get",
+    successStatus: undefined,
+    security: [{"token":["admin"]}],
+    parameters: [
+      {"in":"path","name":"token_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/tokens",
+    controller: TokensController,
+    action: "create",
+    successStatus: 201,
+    security: [{"token":["admin"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"TokenIn"},
+    ],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/tokens/:token_id",
+    controller: TokensController,
+    action: "revoke",
+    successStatus: 204,
+    security: [{"token":["admin"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"token_id","required":true,"dataType":"string"},
+    ],
+  },
+];

@@ -1,0 +1,25 @@
+import type { Request } from 'koa';
+import { AppError } from '../../kernel/errors.js';
+
+/** A strong entity tag of a version. */
+export function etagOf(version: number | string): string {
+  return `"${version}"`;
+}
+
+/** Throws a 412 where `If-Match` is there and names neither `etag` nor `*`. Weak tags never match. */
+export function requireMatch(request: Request, etag: string): void {
+  const header = request.headers['if-match'];
+  if (header === undefined || header.trim() === '*') return;
+  if (header.split(',').some((tag) => tag.trim() === etag)) return;
+  throw new AppError('It has changed since: If-Match names another version', {
+    code: 'request.precondition-failed',
+    kind: 'precondition-failed',
+  });
+}
+
+/** Whether `If-None-Match` says that the caller has this version. */
+export function isFresh(request: Request, etag: string): boolean {
+  const header = request.headers['if-none-match'];
+  if (header === undefined) return false;
+  return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
+}

@@ -1,0 +1,96 @@
+import type { Models, Schema } from './route-table.js';
+import { limit } from './schema-scalars.js';
+
+const SHOWN_CHARACTERS = 64;
+const SECRET = /password|passwd|secret|token|authorization/i;
+
+/** What came, for people: JSON cut to 64 characters, a count for arrays, nothing for secrets. */
+export function got(value: unknown, path: readonly (string | number)[]): string {
+  if (path.some((segment) => typeof segment === 'string' && SECRET.test(segment)))
+    return 'got something that is not shown here';
+  if (value === undefined) return 'got nothing';
+  if (Array.isArray(value)) return `got an array of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'got an object';
+  const json = JSON.stringify(typeof value === 'string' ? value.slice(0, SHOWN_CHARACTERS + 1) : value);
+  return `got ${json.length > SHOWN_CHARACTERS ? `${json.slice(0, SHOWN_CHARACTERS)}…` : json}`;
+}
+
+/** RFC 6901. */
+export function pointerOf(path: readonly (string | number)[]): string {
+  return path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+const PLAIN: Readonly<Record<string, string>> = {
+  boolean: 'true or false',
+  datetime: 'a time by RFC 3339',
+  date: 'a date (YYYY-MM-DD)',
+  array: 'an array',
+};
+
+/** "a whole number ≥ 0": what a schema takes, to follow "must be". */
+export function expected(schema: Schema, models: Models): string {
+  const own = ownWords(schema);
+  if (own !== undefined) return own.replace(/^must be /, '');
+  switch (schema.dataType) {
+    case 'integer':
+    case 'long':
+      return `a whole number${range(schema)}`;
+    case 'float':
+    case 'double':
+      return `a number${range(schema)}`;
+    case 'string':
+      return `a string${length(schema)}`;
+    case 'union':
+      return alternatives(schema.subSchemas ?? [], models);
+    default:
+      return PLAIN[schema.dataType ?? ''] ?? expectedOfModel(schema, models);
+  }
+}
+
+function expectedOfModel(schema: Schema, models: Models): string {
+  if (schema.enums) return oneOf(schema.enums);
+  const model = schema.ref === undefined ? undefined : models[schema.ref];
+  if (model?.dataType === 'refAlias') return expected(model.type, models);
+  if (model?.dataType === 'refEnum') return oneOf(model.enums);
+  return 'an object';
+}
+
+function alternatives(schemas: readonly Schema[], models: Models): string {
+  const known = schemas.filter((schema) => schema.dataType !== 'undefined');
+  if (known.every((schema) => schema.dataType === 'enum'))
+    return oneOf(known.flatMap((schema) => schema.enums ?? []));
+  return [...new Set(known.map((schema) => expected(schema, models)))].join(' or ');
+}
+
+function oneOf(values: readonly unknown[]): string {
+  const shown = values.map((value) => JSON.stringify(value));
+  return shown.length === 1 ? shown[0]! : `one of ${shown.join(', ')}`;
+}
+
+/** A controller's own message for a constraint: `@pattern ^x$ must be an x`. */
+function ownWords(schema: Schema): string | undefined {
+  for (const [name, validator] of Object.entries(schema.validators ?? {})) {
+    if (name.startsWith('is')) continue; // of the type, where we say more: its range too
+    const words = (validator as { errorMsg?: unknown } | undefined)?.errorMsg;
+    if (typeof words === 'string') return words;
+  }
+  return undefined;
+}
+
+function range(schema: Schema): string {
+  return between(limit(schema, 'minimum'), limit(schema, 'maximum'), '');
+}
+
+function length(schema: Schema): string {
+  const characters = between(limit(schema, 'minLength'), limit(schema, 'maxLength'), ' characters');
+  const pattern: unknown = schema.validators?.pattern?.value;
+  const form = typeof pattern === 'string' ? ` that matches ${pattern}` : '';
+  return `${characters && ' of'}${characters.replace(' from', '')}${form}`;
+}
+
+/** " ≥ 1", " ≤ 9", " from 1 to 9" or nothing. */
+export function between(min: number | undefined, max: number | undefined, unit: string): string {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}${unit}`;
+  if (min !== undefined) return ` ≥ ${min}${unit}`;
+  return max === undefined ? '' : ` ≤ ${max}${unit}`;
+}

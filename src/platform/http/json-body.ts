@@ -1,0 +1,98 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { AppError } from '../../kernel/errors.js';
+import { findJsonFault, readTopLevelToken } from '../../kernel/raw-json.js';
+import type { RawJsonBody } from './request-context.js';
+
+const MAX_DEPTH = 64;
+const JSON_TYPE = /^application\/(json|merge-patch\+json)[ \t]*(;[ \t]*charset="?utf-8"?[ \t]*)?$/i;
+
+export interface JsonBody {
+  raw: RawJsonBody;
+  value: unknown;
+}
+
+/**
+ * Reads a request's JSON body; undefined where it has none. Kinds thrown: `unsupported-media-type`,
+ * `too-large` (more than `limitBytes`), `unreadable` (no UTF-8, no JSON, deeper than 64 levels, cut off).
+ */
+export async function readJsonBody(
+  request: IncomingMessage,
+  limitBytes: number,
+): Promise<JsonBody | undefined> {
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (declared === 0 && request.headers['transfer-encoding'] === undefined) return undefined;
+  checkType(request);
+  if (declared > limitBytes) throw tooLarge(limitBytes);
+  const bytes = await readBytes(request, limitBytes);
+  if (bytes.length === 0) return undefined;
+  return {
+    value: parse(bytes),
+    raw: { bytes, token: (key) => readTopLevelToken(bytes.toString('utf8'), key) },
+  };
+}
+
+function checkType({ headers }: IncomingMessage): void {
+  const type = headers['content-type'];
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if ((type === undefined || JSON_TYPE.test(type)) && encoding === 'identity') return;
+  const what =
+    encoding === 'identity' ? `got ${JSON.stringify(type!.slice(0, 64))}` : 'without a Content-Encoding';
+  throw new AppError(`The body must be application/json in UTF-8, ${what}`, {
+    code: 'request.unsupported-media-type',
+    kind: 'unsupported-media-type',
+  });
+}
+
+function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (request.destroyed) return reject(unreadable('The body was cut off'));
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const settle = (act: () => void): void => {
+      request.off('data', onData).off('end', onEnd).off('error', onCut).off('close', onCut);
+      act();
+    };
+    const onData = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length > limitBytes) return settle(() => reject(tooLarge(limitBytes)));
+      chunks.push(chunk);
+    };
+    const onEnd = (): void => settle(() => resolve(Buffer.concat(chunks, length)));
+    const onCut = (): void => settle(() => reject(unreadable('The body was cut off')));
+    request.on('data', onData).on('end', onEnd).on('error', onCut).on('close', onCut);
+  });
+}
+
+function parse(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) throw unreadable(`The body is no UTF-8 at byte ${invalidUtf8At(bytes)}`);
+  const fault = findJsonFault(bytes, MAX_DEPTH);
+  if (fault) throw unreadable(`The body is no JSON at byte ${fault.offset}: ${fault.reason}`);
+  return JSON.parse(bytes.toString('utf8')) as unknown;
+}
+
+/** Where decoding first put U+FFFD for what was not it. */
+function invalidUtf8At(bytes: Buffer): number {
+  const text = bytes.toString('utf8');
+  let offset = 0;
+  let from = 0;
+  for (;;) {
+    const at = text.indexOf('\ufffd', from);
+    if (at < 0) return bytes.length;
+    offset += Buffer.byteLength(text.slice(from, at));
+    if (bytes.compare(Buffer.from('\ufffd'), 0, 3, offset, offset + 3) !== 0) return offset;
+    offset += 3;
+    from = at + 1;
+  }
+}
+
+function tooLarge(limitBytes: number): AppError {
+  return new AppError(`The body is larger than ${limitBytes} bytes`, {
+    code: 'request.too-large',
+    kind: 'too-large',
+  });
+}
+
+function unreadable(message: string): AppError {
+  return new AppError(message, { code: 'request.unreadable', kind: 'unreadable' });
+}

@@ -1,0 +1,73 @@
+import type { RouterContext, RouterInstance } from '@koa/router';
+import type { Context } from 'koa';
+import { contextOf, type Role } from './request-context.js';
+import { isRole, requireRole } from './roles.js';
+import { argumentReader } from './route-arguments.js';
+import type { Route, RouteTable } from './route-table.js';
+import { Serialized } from './serialized.js';
+
+/** What tsoa's `Controller` holds: the answer's status and headers. */
+interface RequestState {
+  statusCode: number | undefined;
+  headers: Record<string, string | string[] | undefined>;
+}
+
+type Method = (...args: unknown[]) => unknown;
+
+/** What comes before a route's own work: who calls (into the request's context), then the body. */
+export interface Preparation {
+  authenticate(ctx: Context): Promise<void>;
+  readBody(ctx: Context): Promise<void>;
+}
+
+/**
+ * Puts tsoa's routes on a router. `controllers` are instances of the table's classes, shared by all requests.
+ * Throws at once for a route without a role, and for a controller that nobody gave.
+ */
+export function registerRoutes(
+  router: RouterInstance,
+  table: RouteTable,
+  controllers: readonly object[],
+  prepare: Preparation,
+): void {
+  const instances = new Map(controllers.map((controller) => [controller.constructor, controller]));
+  for (const route of table.routes) {
+    const roles = rolesOf(route);
+    const instance = instances.get(route.controller);
+    if (!instance) throw new Error(`no controller was given for ${route.controller.name}`);
+    const readArguments = argumentReader(route, table.models);
+    router.register(route.path, [route.method], async (ctx: RouterContext) => {
+      await prepare.authenticate(ctx);
+      requireRole(contextOf(ctx.request).principal, roles);
+      await prepare.readBody(ctx);
+      const controller = ofOneRequest(instance);
+      const result = await controller[route.action]!(...readArguments(ctx));
+      answer(ctx, controller, result, route.successStatus);
+    });
+  }
+}
+
+/** tsoa's controllers carry status and headers: each request gets those for itself, over the shared instance. */
+function ofOneRequest(instance: object): Record<string, Method> {
+  const state: RequestState = { statusCode: undefined, headers: {} };
+  return Object.assign(Object.create(instance) as Record<string, Method>, state);
+}
+
+function rolesOf(route: Route): Role[] {
+  const roles = route.security.flatMap((alternative) => alternative['token'] ?? []).filter(isRole);
+  if (roles.length === 0) throw new Error(`${route.controller.name}.${route.action} names no role`);
+  return roles;
+}
+
+function answer(ctx: Context, controller: object, result: unknown, successStatus: number | undefined): void {
+  const { statusCode, headers } = controller as RequestState;
+  if (result instanceof Serialized) setBody(ctx, result.body, result.contentType);
+  else if (result !== undefined && result !== null) setBody(ctx, JSON.stringify(result), 'application/json');
+  ctx.status = statusCode ?? successStatus ?? (result === undefined || result === null ? 204 : 200);
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) ctx.set(name, value);
+}
+
+function setBody(ctx: Context, body: string | Buffer, type: string): void {
+  ctx.body = body;
+  ctx.type = type;
+}
