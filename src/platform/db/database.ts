@@ -96,7 +96,10 @@ export interface Database {
   nudgeAfter(tx: Tx, channel: string): void;
   onNudge(channel: string, listener: () => void): () => void;
   state(): PartState;
-  /** Connects; keeps trying with backoff until it can (rejects only on `stop`). Idempotent. */
+  /**
+   * Connects. A server that is away is tried again, with backoff, until it can or `stop` (rejects then).
+   * A file rejects: `db.in-use` where another process keeps it, else what is wrong with it. Idempotent.
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
 }
