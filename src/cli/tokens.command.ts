@@ -61,7 +61,7 @@ async function runList({ json }: JsonOption): Promise<void> {
   }
   const table = new Table({
     head: ['name', 'role', 'client', 'created', 'by', 'last used', 'revoked'],
-    style: { head: [] },
+    style: { head: [], border: [] },
   });
   for (const token of tokens) {
     const { name, role, client_id, created_at, created_by, last_used_at, revoked_at } = present(token);

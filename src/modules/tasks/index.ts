@@ -159,7 +159,7 @@ export function createTasksModule(deps: TasksDeps) {
     async start(): Promise<void> {
       if (db.dialect === 'sqlite') await reaper.takeBackAll();
       waiting.start();
-      admission.start();
+      await admission.start();
       leases.start();
       reaper.start();
       retention.start();
