@@ -28,9 +28,9 @@ export interface Authentication {
    * Who sent the request. Tokens are asked of everyone as soon as one is in force, of loopback too; until
    * then loopback alone is served. Throws `unauthenticated`, `forbidden`, `too-many` or `unavailable`.
    */
-  authenticate(request: IncomingMessage): Caller;
+  authenticate: (request: IncomingMessage) => Caller;
   /** The same for a token that came in another way than a header (the live channel). */
-  authenticateText(text: string | undefined, request: IncomingMessage): Caller;
+  authenticateText: (text: string | undefined, request: IncomingMessage) => Caller;
 }
 
 const SAFE_METHODS = new Set(['GET', 'HEAD']);

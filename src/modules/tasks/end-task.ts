@@ -1,9 +1,9 @@
 import type { Clock } from '../../kernel/clock.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Tx } from '../../kernel/tx.js';
-import type { DeadLetterBox } from '../../platform/broker/dead-letters.js';
-import type { Database } from '../../platform/db/database.js';
-import type { EventLog } from '../../platform/events/event-log.js';
+import type { DeadLetterBox } from '../../kernel/dead-letter.js';
+import type { Transactions } from '../../kernel/tx.js';
+import type { EventLog } from '../../kernel/event.js';
 import { TASKS_CHANNEL } from './create-task.js';
 import type { Ending, Task, TaskResult } from './task.js';
 import type { TaskRunner } from './task-runner.js';
@@ -23,7 +23,7 @@ export interface TaskEnd {
 }
 
 export interface EndTaskDeps {
-  db: Database;
+  db: Transactions;
   clock: Clock;
   events: EventLog;
   repository: TasksRepository;
@@ -58,7 +58,7 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): void {
   const now = deps.clock.now();
   const error = end.error ?? null;
   if (task.state === 'in_work') deps.repository.end(tx, task, end.ending, now, error);
-  else deps.repository.endWaiting(tx, task.id, end.ending, now, error);
+  else deps.repository.endWaiting(tx, task, end.ending, now, error);
   if (end.result) deps.repository.addResult(tx, task.id, end.result);
   deps.repository.addHistory(tx, {
     task_id: task.id,

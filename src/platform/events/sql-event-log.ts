@@ -3,12 +3,11 @@ import type { NewEvent, StoredEvent } from '../../kernel/event.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { Tx } from '../../kernel/tx.js';
 import type { Database } from '../db/database.js';
-import type { EventLog } from './event-log.js';
+import type { EventLog } from '../../kernel/event.js';
+import { EVENTS_CHANNEL } from './events-channel.js';
 import { createSequencer } from './sequencer.js';
 import type { EventSchema } from './sequencer.js';
 
-/** The channel that is nudged when events were committed. */
-export const EVENTS_CHANNEL = 'events';
 const MOST_AT_ONCE = 1_000;
 
 export interface SqlEventLogOptions {
@@ -51,13 +50,14 @@ export function createEventLog({ db, clock, log }: SqlEventLogOptions): EventLog
 
     async trim(beforeMs: number, limit: number): Promise<number> {
       const tx = db.begin();
-      const old = schema
+      // Only the oldest are looked at: no index is needed, and a log with nothing old costs nothing.
+      const oldest = schema
         .selectFrom('events')
-        .select('id')
-        .where('time', '<', beforeMs)
+        .select(['id', 'time'])
         .where(position, 'is not', null)
         .orderBy('id')
         .limit(limit);
+      const old = schema.selectFrom(oldest.as('oldest')).select('id').where('time', '<', beforeMs);
       const removal = db.add(tx, schema.deleteFrom('events').where('id', 'in', old));
       return (await db.commit(tx)).changes(removal);
     },
