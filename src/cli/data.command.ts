@@ -40,7 +40,7 @@ async function runGenerate(options: GenerateOptions, signal: AbortSignal): Promi
   }
   // Only here: the module's libraries would slow every other command's start.
   const { writeSampleData } = await import('../modules/reports/index.js');
-  const progress = startProgress('bytes', 0);
+  const progress = startProgress('bytes', records * 75);
   try {
     await writeSampleData(out, { records, phones, seed }, ({ bytesWritten, bytesTotal }) => {
       if (signal.aborted) throw interrupted();
