@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import streamArray from 'stream-json/streamers/stream-array.js';
+import type { BenchContext } from './bench-context.js';
 import { systemClock } from '../src/kernel/clock.js';
 import { createAggregator } from '../src/modules/reports/aggregator.js';
 import { writeSampleData } from '../src/modules/reports/sample-data.js';
@@ -10,7 +12,6 @@ import { createWorkerPool } from '../src/platform/worker-pool/create-worker-pool
 import { type Attempt, PlainSums, type PlainStats, plainOf } from './plain-sums.js';
 import { type Benchmark, type Contestant, versionOf } from './harness.js';
 import { quietLog } from './quiet-log.js';
-import type { BenchContext } from './run.js';
 
 const PHONES = 200;
 const ASKED_FOR = [0, 1, 17, 199];
@@ -36,7 +37,7 @@ export async function coldAggregation(context: BenchContext): Promise<Benchmark>
 
 /** With its threads up, as they are before the service says that it is ready. */
 async function ours(dataFile: string, { onEnd }: BenchContext): Promise<Contestant> {
-  const pool = createWorkerPool({ threads: 2, maxQueue: 1000, log: quietLog });
+  const pool = createWorkerPool({ threads: availableParallelism(), maxQueue: 1000, log: quietLog });
   await pool.start();
   onEnd(() => pool.stop());
   return {

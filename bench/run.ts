@@ -6,16 +6,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { BenchContext } from './bench-context.js';
 import { coldAggregation } from './cold-aggregation.js';
 import { type Benchmark, machine, measure, printTable, writeResults } from './harness.js';
-
-/** What a benchmark may use; `onEnd` undoes what it opened, last first. */
-export interface BenchContext {
-  folder: string;
-  records: number;
-  rounds: number;
-  onEnd(undo: () => Promise<void>): void;
-}
 
 const BENCHMARKS: Record<string, (context: BenchContext) => Promise<Benchmark>> = {
   'cold-aggregation': coldAggregation,

@@ -19,5 +19,5 @@ export function readCliEnvironment(): CliEnvironment {
 
 /** Whether bars, spinners and colours may be shown on stderr. */
 export function isInteractive(): boolean {
-  return process.stderr.isTTY === true && process.env['TERM'] !== 'dumb';
+  return process.stderr.isTTY && process.env['TERM'] !== 'dumb';
 }

@@ -3,8 +3,11 @@ import { packageVersion } from '../app/package-root.js';
 import { registerData } from './data.command.js';
 import { EXIT_CODE_HELP } from './exit-codes.js';
 import { registerLoad } from './load.command.js';
+import { registerMigrate } from './migrate.command.js';
 import { registerProduce } from './produce.command.js';
 import { registerReport } from './report.command.js';
+import { registerServe } from './serve.command.js';
+import { registerTokens } from './tokens.command.js';
 
 /** The whole command line. It throws commander's errors instead of ending the process. */
 export function createProgram(): Command {
@@ -16,9 +19,12 @@ export function createProgram(): Command {
     .configureHelp({ helpWidth: Math.min(process.stdout.columns || 100, 120) })
     .addHelpText('afterAll', EXIT_CODE_HELP)
     .exitOverride();
+  registerServe(program);
   registerReport(program);
   registerLoad(program);
   registerProduce(program);
   registerData(program);
+  registerMigrate(program);
+  registerTokens(program);
   return program;
 }

@@ -128,14 +128,12 @@ export const models: Models = {
     additionalProperties: false,
   },
 
-  "Role": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["admin"]},{"dataType":"enum","enums":["operator"]},{"dataType":"enum","enums":["viewer"]},{"dataType":"enum","enums":["client"]}],"validators":{}} },
-
   "TokenOut": {
     dataType: 'refObject',
     properties: {
       "id": {"dataType":"string","required":true},
       "name": {"dataType":"string","required":true},
-      "role": {"ref":"Role","required":true},
+      "role": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["admin"]},{"dataType":"enum","enums":["operator"]},{"dataType":"enum","enums":["viewer"]},{"dataType":"enum","enums":["client"]}],"required":true},
       "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
       "created_at": {"dataType":"string","required":true},
       "created_by": {"dataType":"string","required":true},
@@ -154,12 +152,12 @@ export const models: Models = {
     additionalProperties: false,
   },
 
-  "TokenCreatedOut": {
+  "CreatedTokenOut": {
     dataType: 'refObject',
     properties: {
       "id": {"dataType":"string","required":true},
       "name": {"dataType":"string","required":true},
-      "role": {"ref":"Role","required":true},
+      "role": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["admin"]},{"dataType":"enum","enums":["operator"]},{"dataType":"enum","enums":["viewer"]},{"dataType":"enum","enums":["client"]}],"required":true},
       "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
       "created_at": {"dataType":"string","required":true},
       "created_by": {"dataType":"string","required":true},
@@ -173,9 +171,9 @@ export const models: Models = {
   "TokenIn": {
     dataType: 'refObject',
     properties: {
-      "name": {"dataType":"string","required":true},
-      "role": {"ref":"Role","required":true},
-      "client_id": {"dataType":"string"},
+      "name": {"dataType":"string","required":true,"validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
+      "role": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["admin"]},{"dataType":"enum","enums":["operator"]},{"dataType":"enum","enums":["viewer"]},{"dataType":"enum","enums":["client"]}],"required":true},
+      "client_id": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
     },
     additionalProperties: false,
   },
@@ -268,6 +266,20 @@ export const routes: readonly Route[] = [
     successStatus: undefined,
     security: [{"token":["admin"]}],
     parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"default":100,"in":"query","name":"limit","dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      {"in":"query","name":"cursor","dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/tokens/:token_id",
+    controller: TokensController,
+    action: "get",
+    successStatus: undefined,
+    security: [{"token":["admin"]}],
+    parameters: [
+      {"in":"path","name":"token_id","required":true,"dataType":"string"},
     ],
   },
   {
@@ -284,13 +296,14 @@ export const routes: readonly Route[] = [
   },
   {
     method: "delete",
-    path: "/api/v1/tokens/:id",
+    path: "/api/v1/tokens/:token_id",
     controller: TokensController,
     action: "revoke",
     successStatus: 204,
     security: [{"token":["admin"]}],
     parameters: [
-      {"in":"path","name":"id","required":true,"dataType":"string"},
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"token_id","required":true,"dataType":"string"},
     ],
   },
 ];

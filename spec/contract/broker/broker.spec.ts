@@ -13,12 +13,15 @@ for (const [name, open] of brokers()) {
     let broker: Broker;
     let queue: string;
 
-    beforeEach(async () => {
+    before(async () => {
       harness = await open();
+    });
+    after(() => harness.close());
+    beforeEach(async () => {
       queue = harness.queue();
       broker = await running(harness, [queue]);
     });
-    afterEach(() => harness.close());
+    afterEach(() => harness.stopParts());
 
     it('has a message in its queue once publish has resolved', async () => {
       expect(await broker.publish(to(queue, 'one'))).to.equal('routed');

@@ -21,11 +21,14 @@ for (const [name, open] of brokers()) {
     let harness: Harness;
     let queue: string;
 
-    beforeEach(async () => {
+    before(async () => {
       harness = await open();
+    });
+    after(() => harness.close());
+    beforeEach(() => {
       queue = harness.queue();
     });
-    afterEach(() => harness.close());
+    afterEach(() => harness.stopParts());
 
     it('sends what was committed, in order, and removes it', async () => {
       const broker = await running(harness, [queue]);

@@ -5,7 +5,7 @@ import type { Tx } from '../../../src/kernel/tx.js';
 import type { Broker, Delivery, Settlement } from '../../../src/platform/broker/index.js';
 import type { Database } from '../../../src/platform/db/database.js';
 import { waitFor } from '../../support/wait-for.js';
-import { brokers, type Harness, running, to } from './harness.js';
+import { brokers, type Harness, running, to, withCommit } from './harness.js';
 
 const TAKEN: Settlement = { kind: 'taken' };
 
@@ -16,24 +16,27 @@ for (const [name, open] of brokers()) {
     let broker: Broker;
     let queue: string;
 
-    beforeEach(async () => {
+    before(async () => {
       harness = await open();
+      await makeTable(harness.db);
+    });
+    after(() => harness.close());
+    beforeEach(async () => {
       queue = harness.queue();
       broker = await running(harness, [queue]);
     });
-    afterEach(() => harness.close());
+    afterEach(() => harness.stopParts());
 
     it('takes a message id once', async () => {
       const { db } = harness;
-      await makeTable(db);
       broker.consume({ queue, prefetch: 5 }, (delivery, tx) => (addBody(db, tx, delivery), TAKEN));
       const messageId = `${queue}-same`;
       await Promise.all(['a', 'a', 'a'].map((body) => broker.publish(to(queue, body, { messageId }))));
       await broker.publish(to(queue, 'last'));
-      await waitFor('both', async () => (await bodies(db)).length === 2);
+      await waitFor('both', async () => (await bodies(db, queue)).length === 2);
       await broker.publish(to(queue, 'a', { messageId }));
       await waitFor('an empty queue', async () => (await broker.depth(queue)) === 0);
-      expect(await bodies(db)).to.have.members(['a', 'last']);
+      expect(await bodies(db, queue)).to.have.members(['a', 'last']);
     });
 
     it('takes equal bytes under different ids as different messages', async () => {
@@ -46,7 +49,6 @@ for (const [name, open] of brokers()) {
 
     it("commits the handler's statements with the message, or neither", async () => {
       const { db } = harness;
-      await makeTable(db);
       let calls = 0;
       broker.consume({ queue, prefetch: 1 }, (delivery, tx) => {
         addBody(db, tx, delivery);
@@ -54,9 +56,9 @@ for (const [name, open] of brokers()) {
         return TAKEN;
       });
       await broker.publish(to(queue, 'work'));
-      await waitFor('the row', async () => (await bodies(db)).length > 0);
+      await waitFor('the row', async () => (await bodies(db, queue)).length > 0);
       expect(calls).to.equal(3);
-      expect(await bodies(db)).to.deep.equal(['work']);
+      expect(await bodies(db, queue)).to.deep.equal(['work']);
       await waitFor('an empty queue', async () => (await broker.depth(queue)) === 0);
     });
 
@@ -73,7 +75,7 @@ for (const [name, open] of brokers()) {
       await waitFor('several attempts', () => calls >= 12);
       away = false;
       await waitFor('an empty queue', async () => (await broker.depth(queue)) === 0);
-      expect(await harness.deadLetters.list({ limit: 10 })).to.have.length(0);
+      expect(await harness.deadLetters.list({ limit: 10, source: queue })).to.have.length(0);
     });
 
     it('sends what is no valid work to the dead-letter queue, with the reason and the same bytes', async () => {
@@ -114,7 +116,7 @@ for (const [name, open] of brokers()) {
       await broker.publish(to(queue, 'good'));
       await waitFor('the dead letter', async () => (await broker.depth(`${queue}.dead`)) === 1);
       await waitFor('an empty queue', async () => (await broker.depth(queue)) === 0);
-      const [letter] = await harness.deadLetters.list({ limit: 10, reason: 'handler-failed' });
+      const [letter] = await harness.deadLetters.list({ limit: 10, source: queue, reason: 'handler-failed' });
       expect(letter).to.include({ source: queue, attempts: 5 });
       expect(letter!.detail).not.to.include('hunter2');
       expect(calls).to.equal(5);
@@ -122,35 +124,22 @@ for (const [name, open] of brokers()) {
   });
 }
 
+interface Taken {
+  spec_taken: { queue: string; body: string };
+}
+
 async function makeTable(db: Database): Promise<void> {
   const tx = db.begin();
-  db.add(tx, sql`create table spec_taken (body text not null)`.compile(db.schema()));
+  db.add(tx, sql`create table spec_taken (queue text not null, body text not null)`.compile(db.schema()));
   await db.commit(tx);
 }
 
-function addBody(db: Database, tx: Tx, delivery: Delivery): void {
-  db.add(tx, sql`insert into spec_taken (body) values (${delivery.body.toString()})`.compile(db.schema()));
+function addBody(db: Database, tx: Tx, { queue, body }: Delivery): void {
+  db.add(tx, db.schema<Taken>().insertInto('spec_taken').values({ queue, body: body.toString() }));
 }
 
-async function bodies(db: Database): Promise<string[]> {
-  const rows = await db
-    .schema<{ spec_taken: { body: string } }>()
-    .selectFrom('spec_taken')
-    .select('body')
-    .execute();
+async function bodies(db: Database, queue: string): Promise<string[]> {
+  const taken = db.schema<Taken>().selectFrom('spec_taken').select('body');
+  const rows = await taken.where('queue', '=', queue).execute();
   return rows.map((row) => row.body);
-}
-
-/** The same database, its commits in the hands of the spec. */
-function withCommit(
-  db: Database,
-  around: (commit: () => ReturnType<Database['commit']>) => ReturnType<Database['commit']>,
-): Database {
-  return new Proxy(db, {
-    get(target, key) {
-      if (key === 'commit') return (tx: Parameters<Database['commit']>[0]) => around(() => target.commit(tx));
-      const value: unknown = Reflect.get(target, key);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
 }

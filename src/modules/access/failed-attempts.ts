@@ -1,30 +1,36 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../kernel/clock.js';
-import { AppError } from '../../kernel/errors.js';
 
-const MOST_FAILURES = 20;
 const WINDOW_MS = 60_000;
+const ALLOWED = 20;
 const MOST_ADDRESSES = 10_000;
 
-/** Slows whoever guesses tokens: after 20 wrong ones in a minute an address gets 429 for the rest of it. */
-export function createFailedAttempts(clock: Clock) {
-  const failures = new LRUCache<string, { count: number; until: number }>({ max: MOST_ADDRESSES });
+interface Window {
+  endsAt: number;
+  count: number;
+}
+
+export interface FailedAttempts {
+  /** Counts a failure; the seconds to wait where there were too many, else undefined. */
+  add(address: string): number | undefined;
+}
+
+/**
+ * Counts failures by address: 20 a minute, then callers are told to wait. A valid token always passes,
+ * so nobody is shut out by a neighbour. Of more than 10,000 addresses the oldest are forgotten.
+ */
+export function createFailedAttempts(clock: Clock): FailedAttempts {
+  const windows = new Map<string, Window>();
   return {
-    /** Throws `access.too-many-failures`. */
-    check(address: string): void {
-      const known = failures.get(address);
-      if (!known || known.count < MOST_FAILURES || known.until <= clock.now()) return;
-      throw new AppError('Too many wrong tokens from this address', {
-        code: 'access.too-many-failures',
-        kind: 'too-many',
-        retryAfterS: Math.ceil((known.until - clock.now()) / 1_000),
-      });
-    },
-    note(address: string): void {
-      const now = clock.now();
-      const known = failures.get(address);
-      if (known && known.until > now) known.count++;
-      else failures.set(address, { count: 1, until: now + WINDOW_MS });
+    add(address) {
+      const now = clock.monotonic();
+      let window = windows.get(address);
+      if (!window || window.endsAt <= now) {
+        windows.delete(address);
+        windows.set(address, (window = { endsAt: now + WINDOW_MS, count: 0 }));
+        if (windows.size > MOST_ADDRESSES) windows.delete(windows.keys().next().value!);
+      }
+      window.count++;
+      return window.count > ALLOWED ? Math.ceil((window.endsAt - now) / 1000) : undefined;
     },
   };
 }

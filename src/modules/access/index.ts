@@ -1,26 +1,29 @@
 import type { Clock } from '../../kernel/clock.js';
-import { AppError } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { Database } from '../../platform/db/database.js';
-import { accessMigrations } from './access.migrations.js';
-import { createAuthenticate } from './authenticate.js';
-import { isLoopbackHost, networkList } from './loopback.js';
-import { createTokenCache } from './token-cache.js';
-import { createTokenStore } from './token-store.js';
-import type { NewToken, TokenStore } from './token-store.js';
+import { createClientAddresses } from '../../platform/http/client-address.js';
+import { isDirectLoopback, isForeignPage, isLoopbackName } from '../../platform/http/loopback.js';
+import { createAccessApi } from './access-api.js';
+import { createAuthentication } from './authentication.js';
+import { createFailedAttempts } from './failed-attempts.js';
+import { makeFirstToken } from './first-token.js';
+import { createKnownTokens } from './known-tokens.js';
 import { TokensController } from './tokens.controller.js';
+import { accessMigrations } from './tokens.migrations.js';
+import { createTokensRepository, MOST_TOKENS } from './tokens.repository.js';
 
-export { accessMigrations } from './access.migrations.js';
-export { createTokenStore } from './token-store.js';
-export type { NewToken, TokenStore } from './token-store.js';
-export type { Token } from './token.js';
+export type { AccessApi } from './access-api.js';
+export type { Authentication, Caller } from './authentication.js';
+export type { CreatedToken, NewToken } from './create-token.js';
+export { TOKEN_ROLES, type Token, type TokenRole } from './token.js';
+export { accessMigrations } from './tokens.migrations.js';
 
 export interface AccessConfig {
-  /** False: AUTH=off. */
+  /** False: whoever reaches the listener is an admin. For closed networks; never a default. */
   auth: boolean;
-  /** Addresses and networks of proxies whose X-Forwarded-For is believed. */
+  /** Addresses and CIDR ranges of proxies whose `X-Forwarded-For` is believed. Default: none. */
   trustProxy: readonly string[];
-  /** Where the service listens. */
+  /** The listener's, to tell whether others can reach it. */
   host: string;
 }
 
@@ -31,52 +34,44 @@ export interface AccessDeps {
   config: AccessConfig;
 }
 
-export type AccessApi = Pick<TokenStore, 'create' | 'list' | 'revoke'>;
+const CHANGED = 'access-tokens';
 
-/** Who may call: tokens, their roles, and the rule for this machine itself. */
-export function createAccess(deps: AccessDeps) {
-  const { config } = deps;
-  const store = createTokenStore(deps);
-  const tokens = createTokenCache(deps);
-
-  const api: AccessApi = {
-    list: () => store.list(),
-    async create(token: NewToken) {
-      const created = await store.create(token);
-      await tokens.reload();
-      return created;
-    },
-    async revoke(idOrName) {
-      await store.revoke(idOrName);
-      await tokens.reload();
-    },
-  };
-
+/** Who may call: tokens, or loopback while there are none. */
+export function createAccess({ db, clock, log, config }: AccessDeps) {
+  const repository = createTokensRepository(db);
+  const tokens = createKnownTokens({ repository, clock, log });
+  const changed = (): void => db.nudge(CHANGED);
+  const api = createAccessApi({ repository, tokens, clock, log, changed, mostTokens: MOST_TOKENS });
+  const addresses = createClientAddresses(config.trustProxy);
+  const { authenticate, authenticateText } = createAuthentication({
+    isOn: config.auth,
+    tokens,
+    failures: createFailedAttempts(clock),
+    // Behind a proxy of ours nobody is at this machine, whatever headers the proxy leaves out.
+    isDirectLoopback: (request) => isDirectLoopback(request) && !addresses.isProxied(request),
+    isForeignPage,
+    addressOf: (request) => addresses.of(request),
+  });
+  let unsubscribe: (() => void) | undefined;
   return {
     name: 'access',
-    api,
     migrations: accessMigrations,
     controllers: [new TokensController(api)],
-    authenticate: createAuthenticate({
-      clock: deps.clock,
-      tokens,
-      required: config.auth,
-      trustedProxies: networkList(config.trustProxy),
-    }),
-    /**
-     * Makes an admin token where there is none and the service listens for other machines; its text is returned
-     * this once. Of two replicas that start together one makes it.
-     */
-    async ensureFirstToken(): Promise<string | null> {
-      if (!config.auth || tokens.any() || isLoopbackHost(config.host)) return null;
-      try {
-        return (await api.create({ name: 'first-admin', role: 'admin', createdBy: 'start' })).text;
-      } catch (error) {
-        if (error instanceof AppError && error.code === 'access.name-taken') return null;
-        throw error;
-      }
+    api,
+    authenticate,
+    authenticateText,
+    /** After `start`: where others can reach the listener and no token is in force, the text of a new admin token. */
+    ensureFirstToken: (): Promise<string | null> =>
+      config.auth && !isLoopbackName(config.host) ? makeFirstToken(api, tokens) : Promise.resolve(null),
+    /** Reads the tokens; until then callers are told to wait. */
+    async start(): Promise<void> {
+      if (unsubscribe) return;
+      unsubscribe = db.onNudge(CHANGED, () => void tokens.refresh().catch(() => undefined)); // the next reading comes soon
+      await tokens.start();
     },
-    start: () => tokens.start(),
-    stop: () => tokens.stop(),
+    async stop(): Promise<void> {
+      unsubscribe?.();
+      await tokens.stop();
+    },
   };
 }

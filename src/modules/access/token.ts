@@ -1,49 +1,50 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Uuid } from '../../kernel/ids.js';
-import type { Role } from '../../platform/http/request-context.js';
+import { isUuid, type Uuid } from '../../kernel/ids.js';
 
-/** A token as it is stored: everything but the secret itself. */
+export const TOKEN_ROLES = ['admin', 'operator', 'viewer', 'client'] as const;
+export type TokenRole = (typeof TOKEN_ROLES)[number];
+
+/** A token as it is kept: its secret only as a hash. Times are epoch ms. */
 export interface Token {
   id: Uuid;
-  /** Unique among all tokens ever made; kept with every act. */
   name: string;
-  role: Role;
-  /** For role `client`: whose things it may see. */
+  role: TokenRole;
+  /** Whose own things a `client` token sees. */
   clientId: string | null;
+  secretHash: Buffer;
   createdAt: number;
   createdBy: string;
   revokedAt: number | null;
-  /** To the minute. */
+  /** Within some minutes. */
   lastUsedAt: number | null;
 }
 
-export interface StoredToken extends Token {
-  /** SHA-256 of the secret, hex. The secret has 256 random bits, so no slow hash is needed. */
-  secretHash: string;
+const SECRET_BYTES = 32;
+const TEXT = /^swy_([0-9a-f-]{36})_([A-Za-z0-9_-]{43})$/;
+const NO_HASH = Buffer.alloc(32);
+
+export interface NewSecret {
+  hash: Buffer;
+  /** What its owner sends; shown once. */
+  text: string;
 }
 
-const FORM = /^swy_([0-9a-f]{32})_([A-Za-z0-9_-]{43})$/;
-
-/** `swy_<id>_<secret>`: the id finds the row, the secret is compared. */
-export function newTokenText(id: Uuid): { text: string; secretHash: string } {
-  const secret = randomBytes(32).toString('base64url');
-  return { text: `swy_${id.replaceAll('-', '')}_${secret}`, secretHash: hashOf(secret) };
+export function newSecret(id: Uuid): NewSecret {
+  const secret = randomBytes(SECRET_BYTES).toString('base64url');
+  return { hash: hashOf(secret), text: `swy_${id}_${secret}` };
 }
 
-export function parseTokenText(text: string): { id: Uuid; secretHash: string } | undefined {
-  const [, hex, secret] = FORM.exec(text) ?? [];
-  if (hex === undefined || secret === undefined) return undefined;
-  const id = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
-    '-',
-  );
-  return { id: id as Uuid, secretHash: hashOf(secret) };
+/**
+ * The token that a text is, where it is one of `tokens` and not revoked. An unknown id takes the
+ * same steps as a wrong secret. One round of SHA-256 is enough: the secret is 256 random bits.
+ */
+export function tokenOf(text: string, tokens: ReadonlyMap<Uuid, Token>): Token | undefined {
+  const [, id = '', secret = ''] = TEXT.exec(text) ?? [];
+  const token = isUuid(id) ? tokens.get(id) : undefined;
+  const matches = timingSafeEqual(hashOf(secret), token?.secretHash ?? NO_HASH);
+  return token && matches && token.revokedAt === null ? token : undefined;
 }
 
-/** Takes the same time whatever differs. */
-export function sameHash(a: string, b: string): boolean {
-  return timingSafeEqual(Buffer.from(a, 'hex'), Buffer.from(b, 'hex'));
-}
-
-function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+function hashOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
 }

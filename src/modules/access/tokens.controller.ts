@@ -6,6 +6,7 @@ import {
   Get,
   Path,
   Post,
+  Query,
   Request,
   Response,
   Route,
@@ -14,33 +15,44 @@ import {
   Tags,
 } from '@tsoa/runtime';
 import { toRfc3339 } from '../../kernel/clock.js';
+import { isUuid, type Uuid } from '../../kernel/ids.js';
+import { decodeCursor, encodeCursor, invalidCursor, linkToNext } from '../../platform/http/paging.js';
 import type { Problem } from '../../platform/http/problem.js';
 import { contextOf } from '../../platform/http/request-context.js';
-import type { Role } from '../../platform/http/request-context.js';
-import type { AccessApi } from './index.js';
+import type { AccessApi } from './access-api.js';
 import type { Token } from './token.js';
 
 export interface TokenIn {
-  /** Unique; kept with every act of the token. Letters, digits and ._@-, at most 64. */
+  /**
+   * Unique for ever, revoked ones included: it is kept with every act.
+   * @minLength 1
+   * @maxLength 64
+   */
   name: string;
-  role: Role;
-  /** For the role `client` alone: whose things it may see. */
+  role: 'admin' | 'operator' | 'viewer' | 'client';
+  /**
+   * Whose own things a `client` token sees; asked of those alone.
+   * @minLength 1
+   * @maxLength 64
+   */
   client_id?: string;
 }
 
 export interface TokenOut {
   id: string;
   name: string;
-  role: Role;
+  role: 'admin' | 'operator' | 'viewer' | 'client';
   client_id: string | null;
   created_at: string;
+  /** The token, or the way, by which it was made. */
   created_by: string;
   revoked_at: string | null;
+  /** Within some minutes. */
   last_used_at: string | null;
 }
 
-export interface TokenCreatedOut extends TokenOut {
-  /** The token itself; shown this once. */
+export interface CreatedTokenOut extends TokenOut {
+  /** What its owner sends. It is shown here, and never again. */
   token: string;
 }
 
@@ -52,48 +64,74 @@ export interface TokenListOut {
 @Route('api/v1/tokens')
 @Tags('tokens')
 @Response<Problem>(401, 'No valid token')
-@Response<Problem>(403, 'The token is not an admin')
+@Response<Problem>(403, 'Not an admin')
 export class TokensController extends Controller {
   constructor(private readonly access: AccessApi) {
     super();
   }
 
-  /** All tokens, revoked ones too, newest first; without their secrets. */
+  /**
+   * Tokens, oldest first, revoked ones too; never their secrets.
+   * @param limit how many at most
+   * @isInt limit
+   * @minimum limit 1
+   * @maximum limit 1000
+   * @param cursor where the page before ended
+   */
   @Get()
   @Security('token', ['admin'])
-  async list(): Promise<TokenListOut> {
-    return { items: (await this.access.list()).map(present), next_cursor: null };
+  async list(
+    @Request() request: KoaRequest,
+    @Query() limit = 100,
+    @Query() cursor?: string,
+  ): Promise<TokenListOut> {
+    const page = await this.access.list(cursor === undefined ? undefined : idOf(cursor), limit + 1);
+    const shown = page.slice(0, limit);
+    const last = page.length > limit ? shown.at(-1) : undefined;
+    const next = last ? encodeCursor([last.id]) : null;
+    if (next !== null) this.setHeader('Link', linkToNext(request, next));
+    return { items: shown.map(viewOf), next_cursor: next };
   }
 
-  /** Makes a token. Its text is in this answer and nowhere else. */
+  /** One token. */
+  @Get('{token_id}')
+  @Security('token', ['admin'])
+  @Response<Problem>(404, 'Token not found')
+  async get(@Path() token_id: string): Promise<TokenOut> {
+    return viewOf(await this.access.require(token_id));
+  }
+
+  /** Makes a token, and shows it this once. From the first one on, tokens are asked of everyone. */
   @Post()
   @Security('token', ['admin'])
   @SuccessResponse(201, 'Created')
   @Response<Problem>(409, 'The name is taken')
   @Response<Problem>(422, 'A field is invalid')
-  async create(@Request() request: KoaRequest, @Body() body: TokenIn): Promise<TokenCreatedOut> {
+  async create(@Request() request: KoaRequest, @Body() body: TokenIn): Promise<CreatedTokenOut> {
     const createdBy = contextOf(request).principal.name;
-    const { name, role, client_id } = body;
-    const clientId = client_id === undefined ? {} : { clientId: client_id };
-    const { token, text } = await this.access.create({ name, role, createdBy, ...clientId });
-    this.setStatus(201);
+    const { name, role, client_id: clientId } = body;
+    const { token, text } = await this.access.create({ name, role, clientId, createdBy });
     this.setHeader('Location', `/api/v1/tokens/${token.id}`);
-    return { ...present(token), token: text };
+    return { ...viewOf(token), token: text };
   }
 
-  /** Revokes a token; it is refused at once here, and within 5 s by other replicas. */
-  @Delete('{id}')
+  /** Revokes a token: at once here, within 5 s at every replica. Doing it again changes nothing. */
+  @Delete('{token_id}')
   @Security('token', ['admin'])
   @SuccessResponse(204, 'Revoked')
-  @Response<Problem>(404, 'No such active token')
-  async revoke(@Path() id: string): Promise<void> {
-    await this.access.revoke(id);
-    this.setStatus(204);
+  @Response<Problem>(404, 'Token not found')
+  async revoke(@Request() request: KoaRequest, @Path() token_id: string): Promise<void> {
+    await this.access.revoke(token_id, contextOf(request).principal.name);
   }
 }
 
-function present(token: Token): TokenOut {
-  const time = (ms: number | null): string | null => (ms === null ? null : toRfc3339(ms));
+function idOf(cursor: string): Uuid {
+  const [id] = decodeCursor(cursor);
+  if (typeof id === 'string' && isUuid(id)) return id;
+  throw invalidCursor();
+}
+
+function viewOf(token: Token): TokenOut {
   return {
     id: token.id,
     name: token.name,
@@ -101,7 +139,7 @@ function present(token: Token): TokenOut {
     client_id: token.clientId,
     created_at: toRfc3339(token.createdAt),
     created_by: token.createdBy,
-    revoked_at: time(token.revokedAt),
-    last_used_at: time(token.lastUsedAt),
+    revoked_at: token.revokedAt === null ? null : toRfc3339(token.revokedAt),
+    last_used_at: token.lastUsedAt === null ? null : toRfc3339(token.lastUsedAt),
   };
 }

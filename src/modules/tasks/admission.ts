@@ -6,24 +6,50 @@ import type { TasksQueries } from './tasks.queries.js';
 
 const RECOUNT_MS = 1_000;
 
-/** Refuses new work while too much is waiting already. The count is at most a second old. */
+/**
+ * Refuses new work while too much is waiting already. What is admitted counts at once, what other replicas
+ * add and what has been started since shows with the next count: within a second, or on a refusal.
+ */
 export function createAdmission(deps: { clock: Clock; log: Logger; queries: TasksQueries; limit: number }) {
   let waiting = 0;
-  const everyMs = RECOUNT_MS;
+  let admitted = 0;
+  let counting: Promise<void> | undefined;
+  const { clock, log, limit } = deps;
   const recount = periodically(
-    { clock: deps.clock, log: deps.log, everyMs, what: 'counting waiting tasks' },
-    async () => {
-      waiting = await deps.queries.countWaiting(deps.limit + 1);
-    },
+    { clock, log, everyMs: RECOUNT_MS, what: 'counting waiting tasks' },
+    countOnce,
   );
+
+  function countOnce(): Promise<void> {
+    return (counting ??= count().finally(() => (counting = undefined)));
+  }
+
+  async function count(): Promise<void> {
+    const before = admitted;
+    waiting = await deps.queries.countWaiting(limit + 1);
+    admitted -= before;
+  }
+
   return {
-    start: () => recount.start(),
-    stop: () => recount.stop(),
+    async start(): Promise<void> {
+      // Where the database is away now, the next count makes up for it.
+      await countOnce().catch(() => undefined);
+      recount.start();
+    },
+    async stop(): Promise<void> {
+      await recount.stop();
+      await counting?.catch(() => undefined);
+    },
+    /** By the last count. */
     waiting: () => waiting,
     /** Throws `tasks.too-many-waiting` (unavailable, with a time to come back). */
     admit(): void {
-      if (waiting < deps.limit) return;
-      throw new AppError(`More than ${deps.limit} tasks are waiting; try again later`, {
+      if (waiting + admitted < limit) {
+        admitted++;
+        return;
+      }
+      void countOnce().catch(() => undefined);
+      throw new AppError(`${limit} tasks are waiting; try again later`, {
         code: 'tasks.too-many-waiting',
         kind: 'unavailable',
         retryAfterS: 5,

@@ -7,6 +7,7 @@ import type { Logger } from '../../kernel/logger.js';
 import type { TasksQueries } from './tasks.queries.js';
 
 const POLL_MS = 1_000;
+const ASKED_AT_ONCE = 500;
 
 /** Lets callers wait for the end of tasks, wherever they run. */
 export function createEndWaiting(deps: { db: Database; clock: Clock; log: Logger; queries: TasksQueries }) {
@@ -18,23 +19,36 @@ export function createEndWaiting(deps: { db: Database; clock: Clock; log: Logger
   );
   let unsubscribe: (() => void) | undefined;
   let looking = false;
+  let again = false;
 
   /** Tasks that ended on another replica. */
   async function look(): Promise<void> {
-    if (waiting.size === 0) return;
-    for (const id of await deps.queries.endedAmong([...waiting.keys()].slice(0, 500))) ended(id);
+    const ids = [...waiting.keys()];
+    for (let from = 0; from < ids.length; from += ASKED_AT_ONCE) {
+      const some = ids.slice(from, from + ASKED_AT_ONCE);
+      for (const id of await deps.queries.endedAmong(some)) ended(id);
+    }
   }
 
   function ended(id: Uuid): void {
     for (const resolve of waiting.get(id) ?? []) resolve();
   }
 
-  function onNudge(): void {
-    if (looking || waiting.size === 0) return;
+  /** One look at a time, and one more for what was nudged meanwhile. */
+  async function onNudge(): Promise<void> {
+    again = true;
+    if (looking) return;
     looking = true;
-    void look()
-      .catch(() => undefined)
-      .finally(() => (looking = false));
+    try {
+      while (again && waiting.size > 0) {
+        again = false;
+        await look();
+      }
+    } catch {
+      // The poll looks again.
+    } finally {
+      looking = false;
+    }
   }
 
   return {
@@ -64,7 +78,7 @@ export function createEndWaiting(deps: { db: Database; clock: Clock; log: Logger
     },
     start(): void {
       poll.start();
-      if (deps.db.dialect === 'postgres') unsubscribe = deps.db.onNudge(TASKS_CHANNEL, onNudge);
+      if (deps.db.dialect === 'postgres') unsubscribe = deps.db.onNudge(TASKS_CHANNEL, () => void onNudge());
     },
     async stop(): Promise<void> {
       unsubscribe?.();

@@ -1,3 +1,4 @@
+import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors.js';
 import { TxConflict } from '../../kernel/tx.js';
 import type { Database } from '../../platform/db/database.js';
@@ -6,11 +7,12 @@ import type { EndTask } from './end-task.js';
 import type { Task } from './task.js';
 import { hasEnded } from './task.js';
 import type { TasksQueries } from './tasks.queries.js';
-import { NOT_WAITING } from './tasks.repository.js';
+import { ATTEMPT_SUPERSEDED, NOT_WAITING } from './tasks.repository.js';
 import type { TasksRepository } from './tasks.repository.js';
 
 export interface CancelTaskDeps {
   db: Database;
+  clock: Clock;
   queries: TasksQueries;
   repository: TasksRepository;
   end: EndTask;
@@ -30,7 +32,7 @@ export async function cancelTask(deps: CancelTaskDeps, task: Task, actor: string
     const answer =
       current.state === 'pending'
         ? await cancelWaiting(deps, current, actor)
-        : await cancelRunning(deps, current);
+        : await cancelRunning(deps, current, actor);
     if (answer) return answer;
     current = (await deps.queries.get(task.id)) ?? current;
   }
@@ -46,22 +48,47 @@ async function cancelWaiting(
   task: Task,
   actor: string,
 ): Promise<CancelAnswer | undefined> {
-  try {
-    await deps.end(task, { ending: 'cancelled', reason: 'cancelled while waiting', actor });
-    return 'cancelled';
-  } catch (error) {
-    if (error instanceof TxConflict && error.reason === NOT_WAITING) return undefined;
-    throw error;
-  }
+  const ending = { ending: 'cancelled' as const, reason: 'cancelled while waiting', actor };
+  return (await unlessMoved(deps.end(task, ending), NOT_WAITING)) ? 'cancelled' : undefined;
 }
 
-async function cancelRunning(deps: CancelTaskDeps, task: Task): Promise<CancelAnswer | undefined> {
-  const tx = deps.db.begin();
-  const request = deps.repository.requestCancel(tx, task.id);
-  deps.db.nudgeAfter(tx, TASKS_CHANNEL);
-  if ((await deps.db.commit(tx)).changes(request) === 0) return undefined;
+async function cancelRunning(
+  deps: CancelTaskDeps,
+  task: Task,
+  actor: string,
+): Promise<CancelAnswer | undefined> {
+  if (!task.cancelRequested && !(await unlessMoved(request(deps, task, actor), ATTEMPT_SUPERSEDED))) {
+    return undefined;
+  }
   deps.interrupt(task.id);
   return 'cancelling';
+}
+
+async function request(deps: CancelTaskDeps, task: Task, actor: string): Promise<void> {
+  const tx = deps.db.begin();
+  deps.repository.requestCancel(tx, task);
+  deps.repository.addHistory(tx, {
+    task_id: task.id,
+    at: deps.clock.now(),
+    from_state: 'in_work',
+    to_state: 'in_work',
+    reason: 'cancel requested',
+    attempt: task.attempt,
+    actor,
+  });
+  deps.db.nudgeAfter(tx, TASKS_CHANNEL);
+  await deps.db.commit(tx);
+}
+
+/** False where the task was no longer as it was read. */
+async function unlessMoved(write: Promise<void>, reason: string): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof TxConflict && error.reason === reason) return false;
+    throw error;
+  }
 }
 
 function alreadyEnded(task: Task): AppError {

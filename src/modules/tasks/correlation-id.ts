@@ -1,7 +1,11 @@
 /** Longest raw token that is taken. */
 export const CORRELATION_ID_MAX = 256;
 
-/** What a correlation id is looked up by: a string's text, a number's digits as they came. */
+/**
+ * What a correlation id is looked up by: a string's text, a number's digits as they came.
+ * NUL, which PostgreSQL keeps in no text, is U+FFFD there.
+ */
 export function correlationKey(rawToken: string): string {
-  return rawToken.startsWith('"') ? (JSON.parse(rawToken) as string) : rawToken;
+  const text = rawToken.startsWith('"') ? (JSON.parse(rawToken) as string) : rawToken;
+  return text.replaceAll('\0', '\uFFFD');
 }

@@ -58,7 +58,7 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): void {
   const now = deps.clock.now();
   const error = end.error ?? null;
   if (task.state === 'in_work') deps.repository.end(tx, task, end.ending, now, error);
-  else deps.repository.endWaiting(tx, task.id, end.ending, now, error);
+  else deps.repository.endWaiting(tx, task, end.ending, now, error);
   if (end.result) deps.repository.addResult(tx, task.id, end.result);
   deps.repository.addHistory(tx, {
     task_id: task.id,

@@ -100,7 +100,7 @@ export function createTasksModule(deps: TasksDeps) {
   const waiting = createEndWaiting({ db, clock, log, queries });
   const runnerOf = (type: string): TaskRunner | undefined => runners.find((runner) => runner.type === type);
   const end = createTaskEnding({ ...deps, repository, runnerOf, onEnded: (id) => waiting.ended(id) });
-  const settling = createAttemptSettling({ ...deps, repository, end, retry: config.retry });
+  const settling = createAttemptSettling({ ...deps, repository, queries, end, retry: config.retry });
   const running = createRunningAttempts({
     clock,
     log,
@@ -134,7 +134,7 @@ export function createTasksModule(deps: TasksDeps) {
     result: (id) => queries.result(id),
     history: (id) => queries.history(id, HISTORY_LIMIT),
     list: (filter, limit) => queries.list(filter, limit),
-    cancel: (task, actor) => cancelTask({ db, queries, repository, end, interrupt }, task, actor),
+    cancel: (task, actor) => cancelTask({ db, clock, queries, repository, end, interrupt }, task, actor),
     async awaitEnd(id, waitMs, signal) {
       await waiting.wait(id, waitMs, signal);
       return api.require(id);
@@ -159,7 +159,7 @@ export function createTasksModule(deps: TasksDeps) {
     async start(): Promise<void> {
       if (db.dialect === 'sqlite') await reaper.takeBackAll();
       waiting.start();
-      admission.start();
+      await admission.start();
       leases.start();
       reaper.start();
       retention.start();

@@ -24,28 +24,35 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps) {
   const renewal = periodically(options, renew);
   let unsubscribe: (() => void) | undefined;
   let looking = false;
+  let again = false;
 
   async function renew(): Promise<void> {
-    const before = deps.running.ids();
+    const before = deps.running.ids().map((id) => ({ id, attempt: deps.running.attemptOf(id) }));
     if (before.length === 0) return;
+    const ids = before.map(({ id }) => id);
     const tx = deps.db.begin();
-    const ref = deps.repository.renew(tx, deps.owner, deps.clock.now() + deps.leaseMs);
+    const ref = deps.repository.renew(tx, deps.owner, ids, deps.clock.now() + deps.leaseMs);
     const held = new Map((await deps.db.commit(tx)).rows(ref).map((row) => [row.id, row]));
-    for (const id of before) {
+    for (const { id, attempt } of before) {
+      // A later attempt may have been started here meanwhile: of that one, this says nothing.
+      if (deps.running.attemptOf(id) !== attempt) continue;
       const row = held.get(id);
-      const attempt = deps.running.attemptOf(id);
-      if (attempt !== undefined && row?.attempt !== attempt) deps.running.interrupt(id, 'lease-lost');
+      if (row?.attempt !== attempt) deps.running.interrupt(id, 'lease-lost');
       else if (row?.cancel_requested) deps.running.interrupt(id, 'cancelled');
     }
   }
 
   /** Another replica may have asked for a cancel: one look at a time, on each nudge. */
   async function lookForCancels(): Promise<void> {
-    if (looking || deps.running.ids().length === 0) return;
+    again = true;
+    if (looking) return;
     looking = true;
     try {
-      for (const id of await deps.queries.cancelRequested(deps.owner))
-        deps.running.interrupt(id, 'cancelled');
+      while (again && deps.running.ids().length > 0) {
+        again = false;
+        const ids = await deps.queries.cancelRequested(deps.owner);
+        for (const id of ids) deps.running.interrupt(id, 'cancelled');
+      }
     } catch {
       // The next renewal sees the flag too.
     } finally {

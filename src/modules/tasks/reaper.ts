@@ -28,18 +28,20 @@ export function createReaper(deps: ReaperDeps) {
   );
 
   async function reap(): Promise<void> {
-    await takeBack(() => deps.queries.lapsed(deps.clock.now(), BATCH));
-    const now = deps.clock.now();
-    for (const task of await deps.queries.overdue(now, BATCH)) {
-      const late = task.deadlineAt <= now;
-      await unlessMoved(() => deps.end(task, late ? deadlinePassed(deps.owner) : expired(deps.owner)));
-    }
+    await forEach(() => deps.queries.lapsed(deps.clock.now(), BATCH), deps.settling.lapse);
+    await forEach(() => deps.queries.overdue(deps.clock.now(), BATCH), endOverdue);
   }
 
-  async function takeBack(find: () => Promise<Task[]>): Promise<void> {
+  function endOverdue(task: Task): Promise<void> {
+    const late = task.deadlineAt <= deps.clock.now();
+    return deps.end(task, late ? deadlinePassed(deps.owner) : expired(deps.owner));
+  }
+
+  /** Each batch shares its commits; what somebody else was faster with is left alone. */
+  async function forEach(find: () => Promise<Task[]>, write: (task: Task) => Promise<void>): Promise<void> {
     for (;;) {
       const tasks = await find();
-      await Promise.all(tasks.map((task) => unlessMoved(() => deps.settling.lapse(task))));
+      await Promise.all(tasks.map((task) => unlessMoved(() => write(task))));
       if (tasks.length < BATCH) return;
     }
   }
@@ -48,7 +50,8 @@ export function createReaper(deps: ReaperDeps) {
     start: () => job.start(),
     stop: () => job.stop(),
     /** Where no other process can be alive (SQLite): what others left running is taken back at once. */
-    takeBackAll: () => takeBack(() => deps.queries.lapsed(deps.clock.now(), BATCH, deps.owner)),
+    takeBackAll: () =>
+      forEach(() => deps.queries.lapsed(deps.clock.now(), BATCH, deps.owner), deps.settling.lapse),
   };
 }
 

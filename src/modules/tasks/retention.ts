@@ -24,6 +24,7 @@ export interface RetentionDeps {
 export function createRetention(deps: RetentionDeps) {
   const { db, clock, log } = deps;
   const schema = db.schema<TasksSchema>();
+  let stopping = false;
 
   async function removeTasks(): Promise<number> {
     const old = await schema
@@ -58,10 +59,25 @@ export function createRetention(deps: RetentionDeps) {
   }
 
   async function sweep(): Promise<void> {
-    while ((await removeTasks()) === BATCH);
-    while ((await removeIdempotencyKeys()) === BATCH);
-    while ((await deps.events.trim(clock.now() - deps.keepMs, BATCH)) === BATCH);
+    await all(removeTasks);
+    await all(removeIdempotencyKeys);
+    await all(() => deps.events.trim(clock.now() - deps.keepMs, BATCH));
   }
 
-  return { sweep, ...periodically({ clock, log, everyMs: EVERY_MS, what: 'removing old tasks' }, sweep) };
+  async function all(remove: () => Promise<number>): Promise<void> {
+    while (!stopping && (await remove()) === BATCH);
+  }
+
+  const job = periodically({ clock, log, everyMs: EVERY_MS, what: 'removing old tasks' }, sweep);
+  return {
+    start(): void {
+      stopping = false;
+      job.start();
+    },
+    /** Resolves after the batch in hand. */
+    stop(): Promise<void> {
+      stopping = true;
+      return job.stop();
+    },
+  };
 }

@@ -11,6 +11,8 @@ import type { Outcome, TaskRunner } from './task-runner.js';
 const HEED_MS = 5_000;
 /** Tries to write an outcome while the database is away; then the lease lapses and the task is run again. */
 const SETTLE_TRIES = 8;
+/** What a timer can wait; no attempt runs for so long. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 interface Attempt {
   task: Task;
@@ -52,7 +54,7 @@ export function createRunningAttempts(deps: RunningAttemptsDeps) {
   function start(task: Task, runner: TaskRunner): void {
     if (attempts.has(task.id)) interrupt(task.id, 'lease-lost');
     const abort = new AbortController();
-    const timeLeft = Math.max(0, task.deadlineAt - deps.clock.now());
+    const timeLeft = Math.min(Math.max(0, task.deadlineAt - deps.clock.now()), LONGEST_TIMER_MS);
     const deadline = deps.clock.after(timeLeft, () => interrupt(task.id, 'deadline'));
     const attempt: Attempt = { task, runner, abort, deadline, done: Promise.resolve() };
     attempts.set(task.id, attempt);

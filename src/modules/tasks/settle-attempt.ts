@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.js';
+import { TxConflict } from '../../kernel/tx.js';
 import type { Database } from '../../platform/db/database.js';
 import type { EventLog } from '../../platform/events/event-log.js';
 import { TASKS_CHANNEL } from './create-task.js';
@@ -8,6 +9,8 @@ import type { RetryPolicy } from './retry-policy.js';
 import type { Task } from './task.js';
 import type { Outcome, TaskRunner } from './task-runner.js';
 import { viewOf } from './task-view.js';
+import type { TasksQueries } from './tasks.queries.js';
+import { ATTEMPT_SUPERSEDED } from './tasks.repository.js';
 import type { TasksRepository } from './tasks.repository.js';
 
 /** Lost processes and threads that a task may see before it is taken for their cause. */
@@ -18,6 +21,7 @@ export interface SettleDeps {
   clock: Clock;
   events: EventLog;
   repository: TasksRepository;
+  queries: TasksQueries;
   end: EndTask;
   owner: string;
   retry: RetryPolicy;
@@ -45,9 +49,7 @@ export function createAttemptSettling(deps: SettleDeps) {
       const { result, extra } = outcome;
       return deps.end(task, { ending: 'completed', reason: 'completed', actor, result, extra });
     }
-    if (interruption === 'cancelled') {
-      return deps.end(task, { ending: 'cancelled', reason: 'cancelled while running', actor });
-    }
+    if (interruption === 'cancelled') return deps.end(task, cancelledRunning(actor));
     if (interruption === 'deadline') return deps.end(task, deadlinePassed(actor));
     if (interruption === 'shutdown') return release(task, 'released at shutdown', 0);
     return settleFailure(task, runner, outcome);
@@ -72,9 +74,6 @@ export function createAttemptSettling(deps: SettleDeps) {
   /** An attempt whose process is gone: the next one takes over, unless too many were lost. */
   async function lapse(task: Task): Promise<void> {
     const lapses = task.lapses + 1;
-    if (task.cancelRequested) {
-      return deps.end(task, { ending: 'cancelled', reason: 'cancelled while running', actor: deps.owner });
-    }
     if (lapses <= MOST_LAPSES) return release(task, 'lease lapsed', 0, { lapses });
     const error = {
       code: 'tasks.lost',
@@ -89,11 +88,28 @@ export function createAttemptSettling(deps: SettleDeps) {
     });
   }
 
+  /** A cancel may have been asked for without this process having heard of it: then that is the end. */
   async function release(
     task: Task,
     reason: string,
     delayMs: number,
     counts: { failures?: number; lapses?: number } = {},
+  ): Promise<void> {
+    try {
+      await putBack(task, reason, delayMs, counts);
+    } catch (error) {
+      if (!(error instanceof TxConflict) || error.reason !== ATTEMPT_SUPERSEDED) throw error;
+      const current = await deps.queries.get(task.id);
+      if (current?.attempt !== task.attempt || !current.cancelRequested) throw error;
+      await deps.end(task, cancelledRunning(deps.owner));
+    }
+  }
+
+  async function putBack(
+    task: Task,
+    reason: string,
+    delayMs: number,
+    counts: { failures?: number; lapses?: number },
   ): Promise<void> {
     const now = deps.clock.now();
     const tx = deps.db.begin();
@@ -113,6 +129,10 @@ export function createAttemptSettling(deps: SettleDeps) {
     deps.db.nudgeAfter(tx, TASKS_CHANNEL);
     await deps.db.commit(tx);
   }
+}
+
+function cancelledRunning(actor: string) {
+  return { ending: 'cancelled' as const, reason: 'cancelled while running', actor };
 }
 
 export function deadlinePassed(actor: string) {

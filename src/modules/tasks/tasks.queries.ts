@@ -62,22 +62,22 @@ export function createTasksQueries(db: Database) {
 
     /** Newest first. */
     async list(filter: TaskFilter, limit: number): Promise<Task[]> {
-      let query = schema.selectFrom('tasks').selectAll('tasks').orderBy('tasks.id', 'desc').limit(limit);
+      // Ranges and order on the side where the index is, or a deep page would read all that is before it.
+      const id = schema.dynamic.ref<'tasks.id'>(filter.key === undefined ? 'tasks.id' : 'task_keys.task_id');
+      let query = schema.selectFrom('tasks').selectAll('tasks').orderBy(id, 'desc').limit(limit);
       if (filter.key !== undefined) {
         query = query
           .innerJoin('task_keys', 'task_keys.task_id', 'tasks.id')
-          .where('task_keys.key', '=', filter.key)
-          .clearOrderBy()
-          .orderBy('task_keys.task_id', 'desc');
+          .where('task_keys.key', '=', filter.key);
       }
       if (filter.state !== undefined) query = query.where('tasks.state', '=', filter.state);
       if (filter.type !== undefined) query = query.where('tasks.type', '=', filter.type);
       if (filter.correlationKey !== undefined) {
         query = query.where('tasks.correlation_key', '=', filter.correlationKey);
       }
-      if (filter.fromMs !== undefined) query = query.where('tasks.id', '>=', firstUuidAt(filter.fromMs));
-      if (filter.toMs !== undefined) query = query.where('tasks.id', '<', firstUuidAt(filter.toMs));
-      if (filter.before !== undefined) query = query.where('tasks.id', '<', filter.before);
+      if (filter.fromMs !== undefined) query = query.where(id, '>=', firstUuidAt(filter.fromMs));
+      if (filter.toMs !== undefined) query = query.where(id, '<', firstUuidAt(filter.toMs));
+      if (filter.before !== undefined) query = query.where(id, '<', filter.before);
       return (await query.execute()).map(taskFromRow);
     },
 

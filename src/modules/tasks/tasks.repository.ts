@@ -96,7 +96,7 @@ export function createTasksRepository(db: Database) {
     /** Ends a task that waits. */
     endWaiting(
       tx: Tx,
-      id: Uuid,
+      task: Task,
       ending: Ending,
       now: number,
       error: { code: string; message: string } | null,
@@ -104,38 +104,38 @@ export function createTasksRepository(db: Database) {
       const update = schema
         .updateTable('tasks')
         .set({ ...freed, state: ending, ended_at: now, ...errorColumns(error) })
-        .where('id', '=', id)
+        .where('id', '=', task.id)
+        .where('attempt', '=', task.attempt)
         .where('state', '=', 'pending');
       db.add(tx, update, { rows: 1, otherwise: NOT_WAITING });
     },
 
-    /** Puts a running attempt's task back among the waiting. */
+    /** Puts a running attempt's task back among the waiting, unless it is to be cancelled. */
     release(tx: Tx, task: Task, change: { notBefore: number; failures: number; lapses: number }): void {
       const columns = { not_before: change.notBefore, failures: change.failures, lapses: change.lapses };
-      db.add(tx, attemptUpdate(task).set({ ...freed, state: 'pending', ...columns }), {
+      const update = attemptUpdate(task).where('cancel_requested', '=', 0);
+      db.add(tx, update.set({ ...freed, state: 'pending', ...columns }), {
         rows: 1,
         otherwise: ATTEMPT_SUPERSEDED,
       });
     },
 
-    requestCancel(tx: Tx, id: Uuid): StatementRef<unknown> {
-      const update = schema
-        .updateTable('tasks')
-        .set({ cancel_requested: 1 })
-        .where('id', '=', id)
-        .where('state', '=', 'in_work');
-      return db.add(tx, update);
+    /** Marks a running attempt that is to stop; only the first request does. */
+    requestCancel(tx: Tx, task: Task): void {
+      db.add(tx, attemptUpdate(task).where('cancel_requested', '=', 0).set({ cancel_requested: 1 }), {
+        rows: 1,
+        otherwise: ATTEMPT_SUPERSEDED,
+      });
     },
 
-    /** Prolongs the leases of an owner; returns what it still holds. */
-    renew(tx: Tx, owner: string, leaseUntil: number): StatementRef<HeldTask> {
-      const update = schema
-        .updateTable('tasks')
-        .set({ lease_until: leaseUntil })
-        .where('owner', '=', owner)
-        .where('state', '=', 'in_work')
-        .returning(['id', 'attempt', 'cancel_requested']);
-      return db.add(tx, update);
+    /** Prolongs the leases of an owner on `ids`; returns what it still holds of them. */
+    renew(tx: Tx, owner: string, ids: readonly Uuid[], leaseUntil: number): StatementRef<HeldTask> {
+      return db.add(
+        tx,
+        sql<HeldTask>`update tasks set lease_until = ${leaseUntil}
+          where owner = ${owner} and state = 'in_work' and id in (select value from ${listed(db, ids)})
+          returning id, attempt, cancel_requested`.compile(schema),
+      );
     },
   };
 
@@ -156,14 +156,16 @@ function errorColumns(error: { code: string; message: string } | null) {
   return { error_code: error?.code ?? null, error_message: error?.message ?? null };
 }
 
-/** One statement however many keys: they go as one JSON array. */
+/** Texts as rows of one column `value`: one statement however many there are. */
+function listed(db: Database, texts: readonly string[]) {
+  const list = JSON.stringify(texts);
+  return db.dialect === 'sqlite'
+    ? sql`json_each(${list})`
+    : sql`jsonb_array_elements_text(${list}::jsonb) as value`;
+}
+
+/** `where true`, or SQLite takes `on` for a join's. */
 function insertKeys(db: Database, id: Uuid, keys: readonly string[]) {
-  const list = JSON.stringify(keys);
-  const rows =
-    db.dialect === 'sqlite'
-      ? sql`select value, ${id} from json_each(${list}) where true`
-      : sql`select value, ${id} from jsonb_array_elements_text(${list}::jsonb) as value`;
-  return sql`insert into task_keys (key, task_id) ${rows} on conflict do nothing`.compile(
-    db.schema<TasksSchema>(),
-  );
+  return sql`insert into task_keys (key, task_id) select value, ${id} from ${listed(db, keys)} where true
+    on conflict do nothing`.compile(db.schema<TasksSchema>());
 }

@@ -2,6 +2,7 @@ import { type Clock, sleep } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { PartState } from '../../kernel/part-state.js';
+import type { Tx } from '../../kernel/tx.js';
 import type { Database } from '../db/database.js';
 import { type Backoff, backoffMs } from './backoff.js';
 import type { Broker, Consumption, OutgoingMessage, PublishOutcome } from './broker.js';
@@ -9,6 +10,7 @@ import { createDeadLetterBox } from './dead-letter-box.js';
 import { DeclaredTopology } from './declared-topology.js';
 import { EmbeddedConsumption, queueChannel } from './embedded-consumption.js';
 import { EmbeddedQueues } from './embedded-queue.js';
+import { EmbeddedWriter } from './embedded-writer.js';
 import { checkSendable } from './sendable.js';
 import { createOutbox } from './outbox.js';
 import { QueueDepths } from './queue-depths.js';
@@ -42,6 +44,7 @@ class EmbeddedBroker implements Broker {
   readonly #routes = new Routes();
   readonly #queues: EmbeddedQueues;
   readonly #depths: QueueDepths;
+  readonly #writer: EmbeddedWriter;
   readonly #taker: DeliveryTaker;
   readonly #consumptions = new Set<Consumption>();
   readonly #stopping = new AbortController();
@@ -52,6 +55,7 @@ class EmbeddedBroker implements Broker {
   constructor(private readonly options: EmbeddedBrokerOptions) {
     const { db, clock, log, maxQueueLength = 1_000_000, backoff } = options;
     this.#queues = new EmbeddedQueues(db);
+    this.#writer = new EmbeddedWriter(db);
     this.#depths = new QueueDepths(this.#queues, clock, maxQueueLength);
     this.#started = new Promise((resolve) => (this.#begin = resolve));
     this.#taker = new DeliveryTaker({
@@ -90,19 +94,20 @@ class EmbeddedBroker implements Broker {
     const queues = this.#routes.match(message.exchange, message.routingKey);
     if (queues.length === 0) return 'unroutable';
     await this.#depths.reserve(queues);
-    const { db } = this.options;
-    const tx = db.begin();
-    for (const queue of queues) {
-      this.#queues.add(tx, queue, message);
-      db.nudgeAfter(tx, queueChannel(queue));
-    }
     try {
-      await db.commit(tx);
+      await this.#writer.write((tx) => this.#add(tx, queues, message));
     } catch (error) {
       for (const queue of queues) this.#depths.removed(queue);
       throw error;
     }
     return 'routed';
+  }
+
+  #add(tx: Tx, queues: readonly string[], message: OutgoingMessage): void {
+    for (const queue of queues) {
+      this.#queues.add(tx, queue, message);
+      this.options.db.nudgeAfter(tx, queueChannel(queue));
+    }
   }
 
   async depth(queue: string): Promise<number | null> {
@@ -133,13 +138,15 @@ class EmbeddedBroker implements Broker {
     this.#stopping.abort();
     await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
     this.#consumptions.clear();
+    await this.#writer.idle();
   }
 
   /** What is there before the first consumer may have been delivered by an earlier process. */
   async #look(): Promise<void> {
     for (let attempt = 1; !this.#stopping.signal.aborted; attempt++) {
       try {
-        return this.#begin(await this.#queues.newest());
+        this.#begin(await this.#queues.newest());
+        return;
       } catch (error) {
         this.options.log.debug({ err: error }, 'the embedded broker waits for its database');
         const pause = backoffMs(attempt, { baseMs: 100, capMs: 5_000 });

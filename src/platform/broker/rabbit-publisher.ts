@@ -20,7 +20,8 @@ const REFUSALS = new Set(['ACCESS_REFUSED', 'PRECONDITION_FAILED', 'CONTENT_TOO_
 export class RabbitPublisher {
   readonly #returned = new Map<string, number>();
   #exchanges = new Set<string>(['']);
-  #channel: Promise<Channel> | undefined;
+  #channel: Channel | undefined;
+  #opening: Promise<Channel> | undefined;
   #inFlight = 0;
 
   constructor(private readonly options: RabbitPublisherOptions) {}
@@ -45,13 +46,12 @@ export class RabbitPublisher {
 
   /** Closes the channel; what waits for its confirm rejects `unavailable`. */
   async stop(): Promise<void> {
-    const channel = await this.#channel?.catch(() => undefined);
-    await channel?.close();
+    await this.#opening?.catch(() => undefined);
+    await this.#channel?.close();
   }
 
   async #confirmed(message: OutgoingMessage): Promise<void> {
-    this.#channel ??= this.#open();
-    const channel = await this.#channel;
+    const channel = await this.#live();
     await this.#inTime(channel, channel.basicPublish(propertiesOf(message), message.body));
     // The client tells of a return in an immediate of its own, made before the confirm is read.
     await new Promise((resolve) => setImmediate(resolve));
@@ -69,17 +69,19 @@ export class RabbitPublisher {
     await Promise.race([confirmed, late]).finally(() => timer.cancel());
   }
 
+  /** The channel, or another where that was closed. */
+  async #live(): Promise<Channel> {
+    if (this.#channel?.active) return this.#channel;
+    this.#opening ??= this.#open().finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
   async #open(): Promise<Channel> {
-    try {
-      const channel = await this.options.link.open();
-      channel.on('basic.return', (message: ReturnedMessage) => this.#onReturn(message));
-      channel.once('close', () => (this.#channel = undefined));
-      await channel.confirmSelect();
-      return channel;
-    } catch (error) {
-      this.#channel = undefined;
-      throw error;
-    }
+    const channel = await this.options.link.open();
+    channel.on('basic.return', (message: ReturnedMessage) => this.#onReturn(message));
+    await channel.confirmSelect();
+    this.#channel = channel;
+    return channel;
   }
 
   /** Publishing to an exchange that is not there would close the channel under every other message. */
@@ -98,7 +100,7 @@ export class RabbitPublisher {
   }
 
   #onReturn(message: ReturnedMessage): void {
-    const { exchange = '', routingKey = '', messageId = '' } = message;
+    const { exchange, routingKey, messageId = '' } = message;
     const key = keyOf({ exchange, routingKey, messageId });
     this.#returned.set(key, (this.#returned.get(key) ?? 0) + 1);
   }

@@ -4,7 +4,7 @@ import { toWireError } from './sqlite-errors.js';
 import type { WireOutcome, WireRequest, WireResult, WireStep, WireTx } from './sqlite-wire.js';
 
 interface Prepared {
-  statement: Sqlite.Statement<unknown[]>;
+  statement: Sqlite.Statement;
   columns: string[];
 }
 
@@ -126,7 +126,7 @@ export class SqliteExecutor {
   #prepare(id: number): Prepared {
     const known = this.#prepared.get(id);
     if (known) return known;
-    const statement = this.db.prepare<unknown[]>(this.#sql.get(id)!);
+    const statement = this.db.prepare(this.#sql.get(id)!);
     const columns = statement.reader ? statement.columns().map((column) => column.name) : [];
     if (statement.reader) statement.raw(true);
     const prepared = { statement, columns };
@@ -146,7 +146,7 @@ function rowsOf(outcome: WireOutcome): number {
 
 /** Whole numbers beyond 32 bits as bigint: better-sqlite3 would bind them as REAL. */
 function bindable(step: WireStep): Value[] {
-  const values = step.slice(2) as Value[];
+  const values = step.slice(2);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (typeof value === 'number' && (value | 0) !== value && Number.isSafeInteger(value))

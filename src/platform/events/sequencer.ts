@@ -22,8 +22,8 @@ const BATCH = 1_000;
 const POLL_MS = 500;
 
 /**
- * Numbers committed events, on one replica at a time. A second one that still believes to lead cannot do
- * harm: the positions are unique, so its transaction is refused.
+ * Numbers committed events, on one replica at a time. A second one that still believes to lead does no harm:
+ * they take turns at the row of `event_sequence`.
  */
 export function createSequencer(options: { db: Database; clock: Clock; log: Logger }): {
   start(): void;
@@ -88,6 +88,8 @@ export function createSequencer(options: { db: Database; clock: Clock; log: Logg
 async function numberBatch(db: Database): Promise<number> {
   const tx = db.begin();
   const schema = db.schema<EventSchema>();
+  // The row is the lock: a second sequencer counts on from what the first has committed.
+  db.add(tx, sql`select last from event_sequence for update`.compile(schema));
   const numbered = db.add(
     tx,
     sql`update events set position = fresh.position

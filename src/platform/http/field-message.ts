@@ -1,4 +1,5 @@
 import type { Models, Schema } from './route-table.js';
+import { limit } from './schema-scalars.js';
 
 const SHOWN_CHARACTERS = 64;
 const SECRET = /password|passwd|secret|token|authorization/i;
@@ -19,6 +20,13 @@ export function pointerOf(path: readonly (string | number)[]): string {
   return path.map((segment) => `/${String(segment).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
+const PLAIN: Readonly<Record<string, string>> = {
+  boolean: 'true or false',
+  datetime: 'a time by RFC 3339',
+  date: 'a date (YYYY-MM-DD)',
+  array: 'an array',
+};
+
 /** "a whole number ≥ 0": what a schema takes, to follow "must be". */
 export function expected(schema: Schema, models: Models): string {
   const own = ownWords(schema);
@@ -32,24 +40,15 @@ export function expected(schema: Schema, models: Models): string {
       return `a number${range(schema)}`;
     case 'string':
       return `a string${length(schema)}`;
-    case 'boolean':
-      return 'true or false';
-    case 'datetime':
-      return 'a time by RFC 3339';
-    case 'date':
-      return 'a date (YYYY-MM-DD)';
-    case 'array':
-      return 'an array';
-    case 'enum':
-      return oneOf(schema.enums ?? []);
     case 'union':
       return alternatives(schema.subSchemas ?? [], models);
     default:
-      return expectedOfModel(schema, models);
+      return PLAIN[schema.dataType ?? ''] ?? expectedOfModel(schema, models);
   }
 }
 
 function expectedOfModel(schema: Schema, models: Models): string {
+  if (schema.enums) return oneOf(schema.enums);
   const model = schema.ref === undefined ? undefined : models[schema.ref];
   if (model?.dataType === 'refAlias') return expected(model.type, models);
   if (model?.dataType === 'refEnum') return oneOf(model.enums);
@@ -58,6 +57,8 @@ function expectedOfModel(schema: Schema, models: Models): string {
 
 function alternatives(schemas: readonly Schema[], models: Models): string {
   const known = schemas.filter((schema) => schema.dataType !== 'undefined');
+  if (known.every((schema) => schema.dataType === 'enum'))
+    return oneOf(known.flatMap((schema) => schema.enums ?? []));
   return [...new Set(known.map((schema) => expected(schema, models)))].join(' or ');
 }
 
@@ -77,19 +78,19 @@ function ownWords(schema: Schema): string | undefined {
 }
 
 function range(schema: Schema): string {
-  return between(schema.validators?.minimum?.value, schema.validators?.maximum?.value, (text) => text);
+  return between(limit(schema, 'minimum'), limit(schema, 'maximum'), '');
 }
 
 function length(schema: Schema): string {
-  const { minLength, maxLength, pattern } = schema.validators ?? {};
-  const characters = between(minLength?.value, maxLength?.value, (text) => `${text} characters`);
-  return pattern ? `${characters} that matches ${pattern.value}` : characters.replace(/^ (from )?/, ' of ');
+  const characters = between(limit(schema, 'minLength'), limit(schema, 'maxLength'), ' characters');
+  const pattern: unknown = schema.validators?.pattern?.value;
+  const form = typeof pattern === 'string' ? ` that matches ${pattern}` : '';
+  return `${characters && ' of'}${characters.replace(' from', '')}${form}`;
 }
 
 /** " ≥ 1", " ≤ 9", " from 1 to 9" or nothing. */
-export function between(min: unknown, max: unknown, unit: (text: string) => string): string {
-  if (min !== undefined && max !== undefined) return ` ${unit(`from ${String(min)} to ${String(max)}`)}`;
-  if (min !== undefined) return ` ${unit(`≥ ${String(min)}`)}`;
-  if (max !== undefined) return ` ${unit(`≤ ${String(max)}`)}`;
-  return '';
+export function between(min: number | undefined, max: number | undefined, unit: string): string {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}${unit}`;
+  if (min !== undefined) return ` ≥ ${min}${unit}`;
+  return max === undefined ? '' : ` ≤ ${max}${unit}`;
 }

@@ -37,7 +37,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   async function start(): Promise<number> {
     const app = await createApplication(options, limits);
-    server.on('request', app.callback());
+    const answer = app.callback();
+    server.on('request', (request, response) => void answer(request, response));
     server.on('request', (_request, response) => {
       response.once('close', () => stopping && server.closeIdleConnections());
     });

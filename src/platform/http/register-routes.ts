@@ -1,4 +1,3 @@
-import type { Controller } from '@tsoa/runtime';
 import type { RouterContext, RouterInstance } from '@koa/router';
 import type { Context } from 'koa';
 import { contextOf, type Role } from './request-context.js';
@@ -6,6 +5,12 @@ import { isRole, requireRole } from './roles.js';
 import { argumentReader } from './route-arguments.js';
 import type { Route, RouteTable } from './route-table.js';
 import { Serialized } from './serialized.js';
+
+/** What tsoa's `Controller` holds: the answer's status and headers. */
+interface RequestState {
+  statusCode: number | undefined;
+  headers: Record<string, string | string[] | undefined>;
+}
 
 type Method = (...args: unknown[]) => unknown;
 
@@ -44,10 +49,8 @@ export function registerRoutes(
 
 /** tsoa's controllers carry status and headers: each request gets those for itself, over the shared instance. */
 function ofOneRequest(instance: object): Record<string, Method> {
-  return Object.assign(Object.create(instance) as Record<string, Method>, {
-    statusCode: undefined,
-    headers: {},
-  });
+  const state: RequestState = { statusCode: undefined, headers: {} };
+  return Object.assign(Object.create(instance) as Record<string, Method>, state);
 }
 
 function rolesOf(route: Route): Role[] {
@@ -57,17 +60,14 @@ function rolesOf(route: Route): Role[] {
 }
 
 function answer(ctx: Context, controller: object, result: unknown, successStatus: number | undefined): void {
-  const own = controller as Partial<Controller>;
-  if (result instanceof Serialized) {
-    ctx.body = result.body;
-    ctx.type = result.contentType;
-  } else if (result !== undefined && result !== null) {
-    ctx.body = JSON.stringify(result);
-    ctx.type = 'application/json';
-  }
-  const bare = result === undefined || result === null;
-  ctx.status = own.getStatus?.() ?? successStatus ?? (bare ? 204 : 200);
-  for (const [name, value] of Object.entries(own.getHeaders?.() ?? {})) {
-    if (value !== undefined && value !== null) ctx.set(name, value as string | string[]);
-  }
+  const { statusCode, headers } = controller as RequestState;
+  if (result instanceof Serialized) setBody(ctx, result.body, result.contentType);
+  else if (result !== undefined && result !== null) setBody(ctx, JSON.stringify(result), 'application/json');
+  ctx.status = statusCode ?? successStatus ?? (result === undefined || result === null ? 204 : 200);
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) ctx.set(name, value);
+}
+
+function setBody(ctx: Context, body: string | Buffer, type: string): void {
+  ctx.body = body;
+  ctx.type = type;
 }

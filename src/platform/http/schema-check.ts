@@ -69,17 +69,20 @@ export class SchemaCheck {
   #array(value: unknown, schema: Schema): unknown {
     const items = this.fromText && !Array.isArray(value) ? [value] : value;
     if (!Array.isArray(items)) return this.#accept(REFUSED, value, schema);
-    const [min, max] = [limit(schema, 'minItems'), limit(schema, 'maxItems')];
-    if (items.length < (min ?? 0) || items.length > (max ?? Infinity)) {
-      const count = between(min, max, (text) => `${text} items`);
-      return this.#fault(`must hold${count.replace(' from ', ' ')}, ${got(items, this.#path)}`);
-    }
-    if (schema.validators?.uniqueItems && new Set(items).size < items.length)
-      this.#fault('must hold each item once');
+    if (!this.#holdsAsMany(items, schema)) return undefined;
     for (let i = 0; i < items.length && this.errors.length < MAX_ERRORS; i++) {
       items[i] = this.#at(i, items[i], { required: true, ...schema.array });
     }
     return items;
+  }
+
+  #holdsAsMany(items: readonly unknown[], schema: Schema): boolean {
+    const [min, max] = [limit(schema, 'minItems'), limit(schema, 'maxItems')];
+    const fits = items.length >= (min ?? 0) && items.length <= (max ?? Infinity);
+    const isUnique = !schema.validators?.uniqueItems || new Set(items).size === items.length;
+    if (!fits) this.#fault(`must hold${between(min, max, ' items')}, ${got(items, this.#path)}`);
+    else if (!isUnique) this.#fault('must hold each item once');
+    return fits && isUnique;
   }
 
   #object(value: unknown, schema: Schema, properties: Properties, others: unknown): unknown {
@@ -101,8 +104,8 @@ export class SchemaCheck {
 
   #other(name: string, object: JsonObject, others: unknown): void {
     if (others === true) return;
-    if (typeof others === 'object' && others !== null) this.#at(name, object[name], others as Schema);
-    else this.#at(name, undefined, {}, 'is not a known field');
+    if (typeof others === 'object' && others !== null) this.#at(name, object[name], others);
+    else this.#fault('is not a known field', name);
   }
 
   #union(value: unknown, schema: Schema): unknown {
@@ -129,15 +132,17 @@ export class SchemaCheck {
     return model?.dataType === 'refAlias' ? this.#merged(model.type) : {};
   }
 
-  #at(segment: string | number, value: unknown, schema: Schema, fault?: string): unknown {
+  #at(segment: string | number, value: unknown, schema: Schema): unknown {
     this.#path.push(segment);
-    const read = fault === undefined ? this.check(value, schema) : this.#fault(fault);
+    const read = this.check(value, schema);
     this.#path.pop();
     return read;
   }
 
-  #fault(detail: string): undefined {
-    if (this.errors.length < MAX_ERRORS) this.errors.push({ pointer: pointerOf(this.#path), detail });
+  #fault(detail: string, ...below: string[]): undefined {
+    const pointer = pointerOf([...this.#path, ...below]);
+    if (this.errors.length < MAX_ERRORS) this.errors.push({ pointer, detail });
+    return undefined;
   }
 }
 

@@ -56,7 +56,7 @@ function text(value: unknown, schema: Schema): unknown {
   if (value.length < (limit(schema, 'minLength') ?? 0)) return REFUSED;
   if (value.length > (limit(schema, 'maxLength') ?? Infinity)) return REFUSED;
   const pattern: unknown = schema.validators?.pattern?.value;
-  return pattern === undefined || compiled(String(pattern)).test(value) ? value : REFUSED;
+  return typeof pattern !== 'string' || compiled(pattern).test(value) ? value : REFUSED;
 }
 
 function compiled(source: string): RegExp {
@@ -71,7 +71,11 @@ function flag(value: unknown, _schema: Schema, fromText: boolean): unknown {
   return REFUSED;
 }
 
-export function member(value: unknown, schema: { enums?: readonly unknown[] }, fromText: boolean): unknown {
+export function member(
+  value: unknown,
+  schema: { enums?: readonly (string | number | boolean | null)[] },
+  fromText: boolean,
+): unknown {
   for (const known of schema.enums ?? []) {
     if (known === value || (fromText && known !== null && String(known) === value)) return known;
   }

@@ -55,9 +55,9 @@ export async function loadFile(path: string): Promise<StaticFile | undefined> {
 
 /** Answers GET and HEAD of the files; everything else goes on. */
 export function serveStatic(files: StaticFiles): Middleware {
-  return async (ctx: Context, next: Next) => {
+  return async (ctx: Context, next: Next): Promise<void> => {
     const file = ctx.method === 'GET' || ctx.method === 'HEAD' ? files.get(ctx.path) : undefined;
-    if (!file) return next();
+    if (!file) return void (await next());
     ctx.state['route'] = 'static';
     sendFile(ctx, file);
   };

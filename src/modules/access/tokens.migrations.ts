@@ -14,9 +14,9 @@ export const accessMigrations: readonly Migration[] = [
           .addColumn('name', text, (c) => c.notNull().unique())
           .addColumn('role', text, (c) => c.notNull())
           .addColumn('client_id', text)
-          .addColumn('secret_hash', text, (c) => c.notNull())
+          .addColumn('secret_hash', sql.raw(types.bytes), (c) => c.notNull())
           .addColumn('created_at', int, (c) => c.notNull())
-          .addColumn('created_by', 'text', (c) => c.notNull())
+          .addColumn('created_by', text, (c) => c.notNull())
           .addColumn('revoked_at', int)
           .addColumn('last_used_at', int),
       ];

@@ -1,0 +1,80 @@
+import { expect } from 'chai';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot, packageVersion } from '../../../src/app/package-root.js';
+import { runCli } from '../../support/run-cli.js';
+import { tempFolder } from '../../support/temp-folder.js';
+
+const WRONG: readonly (readonly [string, RegExp])[] = [
+  ['', /Usage: switchyard/],
+  ['bogus', /unknown command 'bogus'/],
+  ['repor', /Did you mean report\?/],
+  ['report', /required option '-p, --phones <list>' not specified/],
+  ['report -p 1,-2', /Phones are expected as 1,2,3 or 1-10/],
+  ['report -p 1-999999', /100000 at most/],
+  ['report -p 1 --csv --json', /cannot be used with/],
+  ['report -p 1 --from yesterday', /A time is expected/],
+  ['report -p 1 --url ftp://x', /--url must be an address/],
+  ['report -p 1 --timeout 0', /whole number from 1 to 86400/],
+  ['load -c 0', /whole number from 1 to 10000/],
+  ['load -n many', /whole number/],
+  ['load stray', /too many arguments/],
+  ['produce', /which RabbitMQ\?/],
+  ['produce -m x.json -n 3 --amqp amqp://x', /cannot be used with/],
+  ['produce -m x.json --amqp amqp://x', /x\.json cannot be read/],
+  ['data generate --records -1', /whole number/],
+];
+
+describe('switchyard, used wrongly', () => {
+  for (const [line, message] of WRONG) {
+    it(`ends with 2 and says why: "${line}"`, async () => {
+      const { code, stdout, stderr } = await runCli(line.split(' ').filter(Boolean), {
+        cwd: await tempFolder(),
+      });
+      expect(stderr).to.match(message);
+      expect([code, stdout]).to.deep.equal([2, '']);
+    });
+  }
+
+  it('never repeats a password', async () => {
+    for (const args of [
+      ['report', '-p', '1', '-u', 'http://me:hidden-word@x'],
+      ['produce', '--amqp', 'http://me:hidden-word@x'],
+    ]) {
+      const { code, stderr } = await runCli(args, { cwd: await tempFolder() });
+      expect(code).to.equal(2);
+      expect(stderr).not.to.contain('hidden-word');
+    }
+  });
+
+  it('ends with 78 where the configuration is wrong', async () => {
+    const { code, stderr } = await runCli(['produce'], {
+      env: { PORT: 'x', AUTH: 'x' },
+      cwd: await tempFolder(),
+    });
+    expect(code).to.equal(78);
+    expect(stderr).to.match(/the configuration has 2 problems:\n  PORT must .*\n  AUTH must /);
+  });
+});
+
+describe('switchyard --help', () => {
+  it('has examples and exit codes for every command', async () => {
+    for (const command of [['report'], ['load'], ['produce'], ['data', 'generate']]) {
+      const { code, stdout } = await runCli([...command, '--help']);
+      expect(code).to.equal(0);
+      expect(stdout).to.contain('Examples:\n').and.to.contain('Exit codes:\n');
+    }
+  });
+
+  it('is a matter of docs/cli.md too: each option of each command stands there', async () => {
+    const docs = readFileSync(join(packageRoot(), 'docs/cli.md'), 'utf8');
+    for (const command of [['report'], ['load'], ['produce'], ['data', 'generate']]) {
+      const { stdout } = await runCli([...command, '--help']);
+      for (const [option] of stdout.matchAll(/(?<=^  (-\w, )?)--[a-z-]+/gm)) expect(docs).to.contain(option);
+    }
+  });
+
+  it('--version prints that of the package', async () => {
+    expect(await runCli(['--version'])).to.include({ code: 0, stdout: `${packageVersion()}\n` });
+  });
+});
