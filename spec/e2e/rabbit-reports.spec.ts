@@ -77,7 +77,11 @@ describe('reports over RabbitMQ', function () {
   });
 
   it('are taken from amq.direct under the name of the queue too', async () => {
-    client.channel.publish('amq.direct', 'task_report', Buffer.from('{"correlation_id":"direct","phones":[3]}'));
+    client.channel.publish(
+      'amq.direct',
+      'task_report',
+      Buffer.from('{"correlation_id":"direct","phones":[3]}'),
+    );
     const [answer] = await waitFor('an answer', () => ready.length > 0 && ready, { timeoutMs: TAKE_MS });
     expect(read(answer!)).to.deep.include({ correlation_id: 'direct', data: [reference.get(3)] });
     expect(answer!.properties).to.include({ contentType: 'application/json', type: 'report.ready.v1' });
@@ -113,7 +117,13 @@ describe('reports over RabbitMQ', function () {
   });
 
   describe('that are no valid job', () => {
-    const INVALID: readonly { what: string; body: Buffer; reason: string; detail: string; answered?: true }[] = [
+    const INVALID: readonly {
+      what: string;
+      body: Buffer;
+      reason: string;
+      detail: string;
+      answered?: true;
+    }[] = [
       {
         what: 'is not JSON',
         body: Buffer.from('not JSON'),
@@ -156,14 +166,16 @@ describe('reports over RabbitMQ', function () {
         what: 'has 5 MiB',
         body: Buffer.from(`{"correlation_id":"big","phones":[1],"x":"${'x'.repeat(5 * 2 ** 20)}"}`),
         reason: 'too-large',
-        detail: 'must be at most 1048576 bytes, got 5242923',
+        detail: 'must be at most 1048576 bytes, got 5242924',
       },
     ];
 
     for (const { what, body, reason, detail, answered } of INVALID) {
       it(`one that ${what} ends in the dead letters with the reason`, async () => {
         await client.send('task_report', [body]);
-        const [letter] = await waitFor('a dead letter', () => dead.length > 0 && dead, { timeoutMs: TAKE_MS });
+        const [letter] = await waitFor('a dead letter', () => dead.length > 0 && dead, {
+          timeoutMs: TAKE_MS,
+        });
         expect(letter!.content.equals(body), 'the same bytes').to.equal(true);
         expect(letter!.properties.headers).to.include({
           'x-reason': reason,
@@ -173,7 +185,9 @@ describe('reports over RabbitMQ', function () {
         // An answer leaves before or after its dead letter; one that must not be there would come before the next job's.
         if (!answered) await client.send('task_report', ['{"correlation_id":"valid","phones":[1]}']);
         const [answer] = await waitFor('an answer', () => ready.length > 0 && ready, { timeoutMs: TAKE_MS });
-        const expected = answered ? { correlation_id: 'bad', status: 'Error', error: detail } : { correlation_id: 'valid' };
+        const expected = answered
+          ? { correlation_id: 'bad', status: 'Error', error: detail }
+          : { correlation_id: 'valid' };
         expect(read(answer!)).to.deep.include(expected);
       });
     }

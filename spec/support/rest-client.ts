@@ -85,17 +85,17 @@ export class RestClient {
   }
 
   async task(id: string): Promise<TaskView> {
-    return (await this.get(`/api/v1/tasks/${id}`)).body as TaskView;
+    return (await this.found(`/api/v1/tasks/${id}`)) as TaskView;
   }
 
   /** The 1,000 newest. */
   async tasks(query = ''): Promise<TaskView[]> {
-    const answer = await this.get(`/api/v1/tasks?limit=1000${query}`);
-    return (answer.body as { statuses: TaskView[] }).statuses;
+    const body = await this.found(`/api/v1/tasks?limit=1000${query}`);
+    return (body as { statuses: TaskView[] }).statuses;
   }
 
   async history(id: string): Promise<HistoryView[]> {
-    return ((await this.get(`/api/v1/tasks/${id}/history`)).body as { items: HistoryView[] }).items;
+    return ((await this.found(`/api/v1/tasks/${id}/history`)) as { items: HistoryView[] }).items;
   }
 
   /** The value of a metric without labels. */
@@ -104,6 +104,12 @@ export class RestClient {
     const line = text.split('\n').find((one) => one.startsWith(`${name} `));
     if (line === undefined) throw new Error(`there is no metric ${name}`);
     return Number(line.slice(name.length + 1));
+  }
+
+  private async found(path: string): Promise<unknown> {
+    const { status, text, body } = await this.get(path);
+    if (status !== 200) throw new Error(`${path}: expected 200, got ${status}: ${text}`);
+    return body;
   }
 }
 
