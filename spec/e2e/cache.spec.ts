@@ -1,6 +1,6 @@
-import { appendFile, rename, stat, truncate } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { expect } from 'chai';
-import { attemptsFile, plainReports } from '../support/attempts-file.js';
+import { attemptsFile, plainReports, putEnd, takeEnd } from '../support/attempts-file.js';
 import { RedisServer } from '../support/redis.js';
 import { RestClient } from '../support/rest-client.js';
 import { type Service, startService } from '../support/service.js';
@@ -73,7 +73,8 @@ describe('the cache', function () {
     await rename(await attemptsFile(5_000, 2), file);
     expect(await dataOf()).to.deep.equal(await expected());
     expect(await rest.metric(PASSES)).to.equal(2);
-    await growBy(file, '{"phone":777777,"start_date":1000,"end_date":2000}');
+    await takeEnd(file);
+    await putEnd(file, ', {"phone":777777,"start_date":1000,"end_date":2000}');
     expect(await dataOf()).to.have.lengthOf(3);
     expect(await dataOf()).to.have.lengthOf(3);
     expect(await rest.metric(PASSES)).to.equal(3);
@@ -99,9 +100,3 @@ describe('the cache', function () {
     expect(await rest.metric(PASSES)).to.equal(2);
   });
 });
-
-/** A record more: a JSON array ends in `]`, so its end is written over. */
-async function growBy(file: string, record: string): Promise<void> {
-  await truncate(file, (await stat(file)).size - ']\n'.length);
-  await appendFile(file, `, ${record}]\n`);
-}

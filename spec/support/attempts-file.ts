@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSampleData } from '../../src/modules/reports/index.js';
 import { tempFolder } from './temp-folder.js';
@@ -46,4 +46,15 @@ function plainReport(phone: number, ms: readonly number[]): unknown {
     avg_dur_att: sum(ms) / ms.length / 1000,
     sum_price_att_over_15: sum(ms.filter((one) => one > 15_000)) / 100,
   };
+}
+
+const LAST_BYTES = ']\n';
+
+/** Takes the end of a file away, as while it is being written: whoever reads it waits for the rest. */
+export async function takeEnd(file: string): Promise<void> {
+  await truncate(file, (await stat(file)).size - LAST_BYTES.length);
+}
+
+export async function putEnd(file: string, record = ''): Promise<void> {
+  await appendFile(file, `${record}${LAST_BYTES}`);
 }
