@@ -65,7 +65,10 @@ module.exports = {
       'domain-knows-repository-types-only',
       "A use case takes its repository as an argument: it imports the repository's types.",
       { path: '^src/modules/([^/]+)/', pathNot: [EDGE, INDEX] },
-      { path: '^src/modules/$1/.*\\.(repository|queries|schema|statements)\\.ts$', dependencyTypesNot: ['type-only'] },
+      {
+        path: '^src/modules/$1/.*\\.(repository|queries|schema|statements)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
     ),
     forbid(
       'edges-import-own-module',
