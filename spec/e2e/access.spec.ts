@@ -32,7 +32,7 @@ describe('a service that listens on all addresses', function () {
     service = await startService({ env });
     const tokens = service.output().match(TOKEN) ?? [];
     expect(tokens, 'printed once').to.have.lengthOf(1);
-    first = tokens[0];
+    first = tokens[0] ?? '';
     const check = await answersOf(service.url, bearer(first));
     admin = new RestClient(service.url, bearer(first), check);
   });
