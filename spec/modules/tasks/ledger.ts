@@ -80,10 +80,10 @@ export class Ledger {
 
   /** Lets time pass in steps until `probe` holds; the work in between takes real time. */
   async pass<T>(what: string, stepMs: number, probe: () => T | Promise<T>): Promise<T> {
-    return (await waitFor(what, () => {
+    return await waitFor(what, () => {
       this.clock.advance(stepMs);
       return probe();
-    })) as T;
+    });
   }
 
   /** The task once it is in one of the states. */

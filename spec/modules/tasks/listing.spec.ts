@@ -33,16 +33,19 @@ async function fill(ledger: Ledger): Promise<Made[]> {
 }
 
 function matches({ task, phones }: Made, filter: TaskFilter): boolean {
-  const key = filter.key === undefined ? undefined : Number(filter.key.slice('phone:'.length));
+  const { state = task.state, type = task.type, key, fromMs = 0, toMs = Infinity } = filter;
+  const text = task.correlationId?.replaceAll('"', '');
   return (
-    (filter.state === undefined || task.state === filter.state) &&
-    (filter.type === undefined || task.type === filter.type) &&
-    (key === undefined || phones.includes(key)) &&
-    (filter.correlationKey === undefined ||
-      task.correlationId?.replaceAll('"', '') === filter.correlationKey) &&
-    (filter.fromMs === undefined || task.createdAt >= filter.fromMs) &&
-    (filter.toMs === undefined || task.createdAt < filter.toMs)
+    task.state === state &&
+    task.type === type &&
+    (key === undefined || phones.some((phone) => key === `phone:${phone}`)) &&
+    (filter.correlationKey ?? text) === text &&
+    isWithin(task.createdAt, fromMs, toMs)
   );
+}
+
+function isWithin(at: number, fromMs: number, toMs: number): boolean {
+  return at >= fromMs && at < toMs;
 }
 
 function filters(made: readonly Made[]): fc.Arbitrary<TaskFilter> {
