@@ -31,7 +31,7 @@ function exitCodeOf(status: number): ExitCode {
 export function problemOf(body: string): ApiProblem {
   try {
     const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ApiProblem) : {};
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
   } catch {
     return {};
   }

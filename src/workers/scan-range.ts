@@ -15,7 +15,7 @@ export type ScanAnswer = RangeOutcome | { kind: 'unreadable'; reason: string };
 export function scanRange(job: ScanJob): ScanAnswer {
   try {
     const outcome = scan(job.range, job.settings, fileInput(job), block);
-    return outcome.kind === 'read' ? give(outcome, [outcome.rows.buffer as ArrayBuffer]) : outcome;
+    return outcome.kind === 'read' ? give(outcome, [outcome.rows.buffer]) : outcome;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;

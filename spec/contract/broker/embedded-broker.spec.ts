@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import type { AppError } from '../../../src/kernel/errors.js';
 import type { Delivery, Settlement } from '../../../src/platform/broker/index.js';
+import { DATABASES } from '../../support/databases.js';
 import { waitFor } from '../../support/wait-for.js';
-import { gate, type Harness, openEmbedded, running, to } from './harness.js';
+import { gate, type Harness, openEmbedded, running, to, withCommit } from './harness.js';
 
 const TAKEN: Settlement = { kind: 'taken' };
 
@@ -79,5 +80,37 @@ describe('embedded broker', () => {
     expect(broker.state().status).to.equal('starting');
     const refusal = await broker.publish(to(queue, 'x')).catch((error: unknown) => error as AppError);
     expect(refusal).to.include({ kind: 'unavailable' });
+  });
+});
+
+describe('embedded brokers of two processes', function () {
+  this.timeout(60_000);
+
+  it('share a queue on PostgreSQL, each message taken once', async () => {
+    const kind = DATABASES.find(({ name }) => name === 'PostgreSQL')!;
+    const harness = await openEmbedded({}, kind);
+    const queue = harness.queue();
+    const dbs = [harness.db, await harness.another!()];
+    const taken = new Map<string, number>();
+    let committed = 0;
+    for (const db of dbs) {
+      const counting = withCommit(db, async (commit) => {
+        const outcome = await commit();
+        committed++;
+        return outcome;
+      });
+      const broker = await running(harness, [queue], counting);
+      broker.consume({ queue, prefetch: 10 }, (delivery) => {
+        taken.set(delivery.messageId!, (taken.get(delivery.messageId!) ?? 0) + 1);
+        return TAKEN;
+      });
+    }
+    const publisher = await running(harness, [queue]);
+    await Promise.all(Array.from({ length: 200 }, (_, n) => publisher.publish(to(queue, `${n}`))));
+    await waitFor('an empty queue', async () => (await publisher.depth(queue)) === 0);
+    await harness.stopParts();
+    expect(taken.size).to.equal(200);
+    expect(committed).to.equal(200);
+    await harness.close();
   });
 });

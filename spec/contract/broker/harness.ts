@@ -27,6 +27,8 @@ export interface Harness {
   /** Another broker over the same queues, not started. */
   broker(over?: Database): Broker;
   relay(broker: Broker): OutboxRelay;
+  /** Another process' view of the same data, on PostgreSQL. */
+  another?: () => Promise<Database>;
   /** A name no other spec uses. */
   queue(): string;
   /** Stops the brokers and relays, leaving the database for the next spec. */
@@ -55,7 +57,8 @@ export function brokers(): [string, OpenHarness][] {
 }
 
 async function base(kind: DatabaseKind, makeBroker: (db: Database, log: Logger) => Broker): Promise<Harness> {
-  const { db, close } = await kind.open();
+  const place = await kind.open();
+  const { db } = place;
   await db.migrate(brokerMigrations);
   const log = new RecordingLog();
   const opened: { stop(): Promise<void> }[] = [];
@@ -74,10 +77,11 @@ async function base(kind: DatabaseKind, makeBroker: (db: Database, log: Logger) 
         createOutboxRelay({ db, broker, clock: systemClock, log, deadLetters, pollMs: 50, backoff: BACKOFF }),
       ),
     queue: () => `spec-${process.pid}-${++names}`,
+    ...(place.another ? { another: place.another } : {}),
     stopParts,
     async close() {
       await stopParts();
-      await close();
+      await place.close();
     },
   };
 }
@@ -144,4 +148,18 @@ export function gate(): { opened: Promise<void>; open: () => void } {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };
+}
+
+/** The same database, its commits in the hands of the spec. */
+export function withCommit(
+  db: Database,
+  around: (commit: () => ReturnType<Database['commit']>) => ReturnType<Database['commit']>,
+): Database {
+  return new Proxy(db, {
+    get(target, key) {
+      if (key === 'commit') return (tx: Parameters<Database['commit']>[0]) => around(() => target.commit(tx));
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
 }

@@ -5,7 +5,7 @@ import type { Tx } from '../../../src/kernel/tx.js';
 import type { Broker, Delivery, Settlement } from '../../../src/platform/broker/index.js';
 import type { Database } from '../../../src/platform/db/database.js';
 import { waitFor } from '../../support/wait-for.js';
-import { brokers, type Harness, running, to } from './harness.js';
+import { brokers, type Harness, running, to, withCommit } from './harness.js';
 
 const TAKEN: Settlement = { kind: 'taken' };
 
@@ -142,18 +142,4 @@ async function bodies(db: Database, queue: string): Promise<string[]> {
   const taken = db.schema<Taken>().selectFrom('spec_taken').select('body');
   const rows = await taken.where('queue', '=', queue).execute();
   return rows.map((row) => row.body);
-}
-
-/** The same database, its commits in the hands of the spec. */
-function withCommit(
-  db: Database,
-  around: (commit: () => ReturnType<Database['commit']>) => ReturnType<Database['commit']>,
-): Database {
-  return new Proxy(db, {
-    get(target, key) {
-      if (key === 'commit') return (tx: Parameters<Database['commit']>[0]) => around(() => target.commit(tx));
-      const value: unknown = Reflect.get(target, key);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
 }

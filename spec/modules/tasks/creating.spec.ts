@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { messageOf } from '../../../src/kernel/errors.js';
 import { viewOf } from '../../../src/modules/tasks/index.js';
 import { newTask, onEachDatabase } from './ledger.js';
 import { DONE, ScriptedRunner } from './scripted-runner.js';
@@ -27,7 +26,7 @@ describe('Creating tasks', () => {
         rows: 1,
         otherwise: 'spec.no',
       });
-      const refusal = await bench.db.commit(tx).catch(messageOf);
+      const refusal = await bench.db.commit(tx).catch((error: unknown) => String(error));
       expect(refusal).to.contain('spec.no');
       expect(await ledger.api.get(task.id)).to.equal(undefined);
       expect(await ledger.api.history(task.id)).to.deep.equal([]);

@@ -33,19 +33,21 @@ async function fill(ledger: Ledger): Promise<Made[]> {
 }
 
 function matches({ task, phones }: Made, filter: TaskFilter): boolean {
-  const { state = task.state, type = task.type, key, fromMs = 0, toMs = Infinity } = filter;
-  const text = task.correlationId?.replaceAll('"', '');
+  const { fromMs = -Infinity, toMs = Infinity } = filter;
+  const correlationKey = task.correlationId?.replaceAll('"', '');
   return (
-    task.state === state &&
-    task.type === type &&
-    (key === undefined || phones.some((phone) => key === `phone:${phone}`)) &&
-    (filter.correlationKey ?? text) === text &&
-    isWithin(task.createdAt, fromMs, toMs)
+    equals(filter.state, task.state) &&
+    equals(filter.type, task.type) &&
+    equals(filter.correlationKey, correlationKey) &&
+    (filter.key === undefined || phones.includes(Number(filter.key.slice('phone:'.length)))) &&
+    task.createdAt >= fromMs &&
+    task.createdAt < toMs
   );
 }
 
-function isWithin(at: number, fromMs: number, toMs: number): boolean {
-  return at >= fromMs && at < toMs;
+/** A filter that is not there takes everything. */
+function equals(wanted: string | undefined, value: string | undefined): boolean {
+  return wanted === undefined || wanted === value;
 }
 
 function filters(made: readonly Made[]): fc.Arbitrary<TaskFilter> {

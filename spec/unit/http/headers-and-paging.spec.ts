@@ -42,7 +42,8 @@ describe('headers and paging', () => {
   });
 
   it('honours If-Match by strong comparison', () => {
-    const match = (header: string): unknown => kindOf(() => requireMatch(requestWith({ 'if-match': header }), '"a-1"'));
+    const match = (header: string): unknown =>
+      kindOf(() => requireMatch(requestWith({ 'if-match': header }), '"a-1"'));
     for (const good of ['"a-1"', '*', '"b", "a-1"']) expect(match(good), good).to.equal(undefined);
     for (const bad of ['"a-2"', 'W/"a-1"', 'a-1']) expect(match(bad), bad).to.equal('precondition-failed');
     expect(kindOf(() => requireMatch(requestWith({}), '"a-1"'))).to.equal(undefined);
@@ -50,7 +51,11 @@ describe('headers and paging', () => {
 
   it('answers JSON unless CSV is liked better, and 406 where neither is', () => {
     const csv = (accept: string): unknown => kindOf(() => acceptsCsv(requestWith({ accept })));
-    expect([csv('*/*'), csv('text/csv'), csv('application/json, text/csv;q=0.5')]).to.deep.equal([false, true, false]);
+    expect([csv('*/*'), csv('text/csv'), csv('application/json, text/csv;q=0.5')]).to.deep.equal([
+      false,
+      true,
+      false,
+    ]);
     expect(csv('image/png')).to.equal('not-acceptable');
   });
 
@@ -63,7 +68,9 @@ describe('headers and paging', () => {
     );
     fc.assert(
       fc.property(fc.string(), (text) => {
-        expect(kindOf(() => decodeCursor(text))).to.satisfy((read: unknown) => read === 'invalid' || Array.isArray(read));
+        expect(kindOf(() => decodeCursor(text))).to.satisfy(
+          (read: unknown) => read === 'invalid' || Array.isArray(read),
+        );
       }),
     );
     expect(kindOf(() => decodeCursor('x'.repeat(2_000)))).to.equal('invalid');
@@ -71,12 +78,15 @@ describe('headers and paging', () => {
 
   it('links to the next page with the parameters of this one', () => {
     const request = requestWith({}, '/api/v1/tasks?limit=2&task_status=error&cursor=old');
-    expect(linkToNext(request, 'new')).to.equal('</api/v1/tasks?limit=2&task_status=error&cursor=new>; rel="next"');
+    expect(linkToNext(request, 'new')).to.equal(
+      '</api/v1/tasks?limit=2&task_status=error&cursor=new>; rel="next"',
+    );
   });
 
   it('sees through named proxies alone', () => {
     const addresses = createClientAddresses(['10.0.0.0/8', '::1', '127.0.0.1']);
-    const of = (forwarded: string, from: string): string => addresses.of(incoming({ 'x-forwarded-for': forwarded }, '/', from));
+    const of = (forwarded: string, from: string): string =>
+      addresses.of(incoming({ 'x-forwarded-for': forwarded }, '/', from));
     expect(of('203.0.113.9', '192.0.2.1')).to.equal('192.0.2.1');
     expect(of('203.0.113.9', '10.1.2.3')).to.equal('203.0.113.9');
     expect(of('1.1.1.1, 203.0.113.9, 10.9.9.9', '::ffff:10.1.2.3')).to.equal('203.0.113.9');

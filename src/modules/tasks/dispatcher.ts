@@ -3,20 +3,18 @@ import { messageOf } from '../../kernel/errors.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Logger } from '../../kernel/logger.js';
-import type { Database } from '../../platform/db/database.js';
-import { EVENTS_CHANNEL } from '../../platform/events/sql-event-log.js';
+import type { Transactions } from '../../kernel/tx.js';
 import type { RunningAttempts } from './running-attempts.js';
 import { TASKS_CHANNEL } from './create-task.js';
 import type { TaskRunner } from './task-runner.js';
 import type { TasksRepository } from './tasks.repository.js';
-import { taskFromRow } from './tasks.schema.js';
 
 /** Looks by itself this often, for retries that fall due and work from other replicas. */
 const POLL_MS = 500;
 const MOST_CLAIMED_AT_ONCE = 64;
 
 export interface DispatcherDeps {
-  db: Database;
+  db: Transactions;
   clock: Clock;
   log: Logger;
   repository: TasksRepository;
@@ -72,12 +70,11 @@ export function createDispatcher(deps: DispatcherDeps) {
       claim,
       leaseUntil: now + leaseMs,
     });
-    const rows = (await deps.db.commit(tx)).rows(ref);
-    if (rows.length === 0) return false;
-    deps.db.nudge(EVENTS_CHANNEL);
-    rows.sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
-    for (const row of rows) deps.running.start(taskFromRow(row), runner);
-    return rows.length === limit;
+    const tasks = (await deps.db.commit(tx)).rows(ref).map(deps.repository.taskOf);
+    if (tasks.length === 0) return false;
+    tasks.sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
+    for (const task of tasks) deps.running.start(task, runner);
+    return tasks.length === limit;
   }
 
   function wake(): void {

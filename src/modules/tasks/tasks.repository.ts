@@ -2,16 +2,14 @@ import { sql } from 'kysely';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Tx } from '../../kernel/tx.js';
 import type { Database, StatementRef } from '../../platform/db/database.js';
+import { EVENTS_CHANNEL } from '../../platform/events/events-channel.js';
 import type { Ending, Task, TaskResult } from './task.js';
 import { openViewFrame } from './task-view.js';
+import { ATTEMPT_SUPERSEDED, NOT_WAITING } from './refusals.js';
+import { taskFromRow } from './tasks.schema.js';
 import type { NewTaskRow, TaskRow, TasksSchema } from './tasks.schema.js';
 import { freed, listed, prepareStatements } from './tasks.statements.js';
 import type { HistoryRow } from './tasks.statements.js';
-
-/** Why a write about an attempt was refused: the task is no longer in that attempt. */
-export const ATTEMPT_SUPERSEDED = 'tasks.attempt-superseded';
-/** Why a write about a waiting task was refused. */
-export const NOT_WAITING = 'tasks.not-waiting';
 
 export interface ClaimOptions {
   type: string;
@@ -30,6 +28,8 @@ export function createTasksRepository(db: Database) {
   const statements = prepareStatements(db);
 
   return {
+    taskOf: taskFromRow,
+
     insert(tx: Tx, row: Required<NewTaskRow>, keys: readonly string[]): void {
       db.add(tx, statements.insertTask(row));
       if (keys.length > 0) db.add(tx, statements.insertKeys({ id: row.id, keys: JSON.stringify(keys) }));
@@ -75,6 +75,7 @@ export function createTasksRepository(db: Database) {
           select 'task.started', 'tasks/' || id, ${now}, ${frame.before} || view_head || ${frame.after} from tasks
           where claim = ${claim} and state = 'in_work' order by priority desc, id`.compile(schema),
       );
+      db.nudgeAfter(tx, EVENTS_CHANNEL);
       return claimed;
     },
 

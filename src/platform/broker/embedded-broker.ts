@@ -145,7 +145,8 @@ class EmbeddedBroker implements Broker {
   async #look(): Promise<void> {
     for (let attempt = 1; !this.#stopping.signal.aborted; attempt++) {
       try {
-        return this.#begin(await this.#queues.newest());
+        this.#begin(await this.#queues.newest());
+        return;
       } catch (error) {
         this.options.log.debug({ err: error }, 'the embedded broker waits for its database');
         const pause = backoffMs(attempt, { baseMs: 100, capMs: 5_000 });

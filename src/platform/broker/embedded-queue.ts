@@ -66,7 +66,7 @@ export class EmbeddedQueues {
       .select(sql<number>`count(*)`.as('depth'))
       .where('queue', '=', queue)
       .executeTakeFirstOrThrow();
-    return Number(row.depth);
+    return row.depth;
   }
 
   /** The newest message of all queues; 0 when there is none. */

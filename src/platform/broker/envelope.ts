@@ -4,7 +4,8 @@ import type { OutgoingMessage } from './broker.js';
 export type Envelope = Omit<OutgoingMessage, 'body'>;
 
 export function envelopeOf(message: OutgoingMessage): Envelope {
-  const { body: _body, ...envelope } = message;
+  const envelope: Partial<OutgoingMessage> & Envelope = { ...message };
+  delete envelope.body;
   return envelope;
 }
 

@@ -117,7 +117,7 @@ class Relay implements OutboxRelay {
       // A refusal closes the channel under every message in flight: only alone can it be told whose it was.
       oneByOne = result === 'refused';
       failures = result === 'failed' || result === 'refused' ? failures + 1 : 0;
-      if (result === 'sent' || stopping.aborted) continue;
+      if (result === 'sent') continue;
       await this.#lookAtBacklog();
       const { backoff, pollMs, clock } = this.#options;
       if (failures > 0) await sleep(clock, backoffMs(failures, backoff), stopping);

@@ -66,6 +66,6 @@ export class OutboxRows {
         .executeTakeFirstOrThrow(),
       this.#schema.selectFrom('broker_outbox').select('added_at').orderBy('id').limit(1).executeTakeFirst(),
     ]);
-    return { depth: Number(count.depth), oldestAt: oldest?.added_at ?? null };
+    return { depth: count.depth, oldestAt: oldest?.added_at ?? null };
   }
 }

@@ -42,8 +42,7 @@ export class RabbitConsumption implements Consumption {
     const { signal } = this.#stopping;
     const { link, log, clock } = this.deps;
     for (let failures = 0; !signal.aborted;) {
-      await link.whenReady(signal);
-      if (signal.aborted) return;
+      if (!(await link.whenReady(signal))) return;
       try {
         await this.#consume();
         failures = 0;

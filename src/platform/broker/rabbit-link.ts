@@ -74,8 +74,8 @@ export class RabbitLink {
     this.#connection = connection;
   }
 
-  /** Resolves when ready, or when `signal` aborts. */
-  async whenReady(signal: AbortSignal): Promise<void> {
+  /** Resolves when ready, or when `signal` aborts (then false). */
+  async whenReady(signal: AbortSignal): Promise<boolean> {
     while (!this.ready && !signal.aborted) {
       await new Promise<void>((resolve) => {
         const done = (): void => {
@@ -87,6 +87,7 @@ export class RabbitLink {
         signal.addEventListener('abort', done, { once: true });
       });
     }
+    return !signal.aborted;
   }
 
   /** A channel whose bodies stay bytes. Rejects `unavailable` when it cannot be had now. */

@@ -100,7 +100,7 @@ export class RabbitPublisher {
   }
 
   #onReturn(message: ReturnedMessage): void {
-    const { exchange = '', routingKey = '', messageId = '' } = message;
+    const { exchange, routingKey, messageId = '' } = message;
     const key = keyOf({ exchange, routingKey, messageId });
     this.#returned.set(key, (this.#returned.get(key) ?? 0) + 1);
   }

@@ -47,7 +47,8 @@ async function send(waiting: WaitingMessage, options: SendOptions, sent: SentBat
   } catch (error) {
     const kind = error instanceof AppError ? error.kind : 'internal';
     if (kind === 'invalid' || kind === 'too-large' || (kind === 'forbidden' && options.oneByOne)) {
-      return bury('refused', messageOf(error));
+      bury('refused', messageOf(error));
+      return;
     }
     sent.error = error;
     sent.refused ||= kind === 'forbidden';

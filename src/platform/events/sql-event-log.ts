@@ -3,13 +3,12 @@ import type { NewEvent, StoredEvent } from '../../kernel/event.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { Tx } from '../../kernel/tx.js';
 import type { Database } from '../db/database.js';
+import type { EventLog } from '../../kernel/event.js';
+import { EVENTS_CHANNEL } from './events-channel.js';
 import { placeholders, prepared } from '../db/prepared.js';
-import type { EventLog } from './event-log.js';
 import { createSequencer } from './sequencer.js';
 import type { EventSchema } from './sequencer.js';
 
-/** The channel that is nudged when events were committed. */
-export const EVENTS_CHANNEL = 'events';
 const MOST_AT_ONCE = 1_000;
 
 export interface SqlEventLogOptions {

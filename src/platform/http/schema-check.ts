@@ -104,7 +104,7 @@ export class SchemaCheck {
 
   #other(name: string, object: JsonObject, others: unknown): void {
     if (others === true) return;
-    if (typeof others === 'object' && others !== null) this.#at(name, object[name], others as Schema);
+    if (typeof others === 'object' && others !== null) this.#at(name, object[name], others);
     else this.#fault('is not a known field', name);
   }
 

@@ -66,7 +66,7 @@ export class KeptPasses {
 
 /** A view of one shard. */
 export function packedShard({ bytes, ends }: Shards, number: number): Uint8Array {
-  return bytes.subarray(number === 0 ? 0 : ends[number - 1]!, ends[number]!);
+  return bytes.subarray(number === 0 ? 0 : ends[number - 1]!, ends[number]);
 }
 
 function markKey(key: string): string {

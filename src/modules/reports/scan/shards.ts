@@ -21,7 +21,7 @@ export function cutShards(rows: Float64Array, phonesPerShard: number): Shards {
   const writer = new PackedWriter();
   const ends = new Float64Array(count);
   for (let shard = 0; shard < count; shard++) {
-    const inShard = order.subarray(shard === 0 ? 0 : rowEnds[shard - 1]!, rowEnds[shard]!);
+    const inShard = order.subarray(shard === 0 ? 0 : rowEnds[shard - 1]!, rowEnds[shard]);
     inShard.sort((a, b) => rows[a * STRIDE]! - rows[b * STRIDE]!);
     packShard(rows, inShard, writer);
     ends[shard] = writer.length;
