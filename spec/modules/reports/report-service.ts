@@ -54,7 +54,8 @@ const REPORTS = {
 
 /** The whole way of a queue report in one process: broker, ledger, threads, data file, outbox. */
 export async function startReportService(kind: DatabaseKind): Promise<ReportService> {
-  const { db, close } = await kind.open();
+  const opened = await kind.open();
+  const { db } = opened;
   await db.migrate([...eventMigrations, ...brokerMigrations, ...taskMigrations]);
   const dataFile = join(await tempFolder(), 'data.json');
   await writeSampleData(dataFile, { records: 5_000, phones: 40, seed: 7 });
@@ -100,7 +101,7 @@ export async function startReportService(kind: DatabaseKind): Promise<ReportServ
       await broker.stop();
       await aggregator.stop();
       await Promise.all([pool.stop(), events.stop()]);
-      await close();
+      await opened.close();
     },
   };
 }

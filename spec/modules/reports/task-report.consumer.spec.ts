@@ -90,7 +90,7 @@ describe('The consumer of task_report', () => {
     '-0',
     '"a \\u0041 \\" é😀"',
     '""',
-    `${'9'.repeat(200)}`,
+    '9'.repeat(200),
   ]) {
     it(`keeps the correlation id ${token.slice(0, 30)} as it came`, async () => {
       const bodies = [

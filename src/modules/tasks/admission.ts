@@ -43,7 +43,7 @@ export function createAdmission(deps: { clock: Clock; log: Logger; queries: Task
     /** By the last count. */
     waiting: () => waiting,
     /** Throws `tasks.too-many-waiting` (unavailable, with a time to come back). */
-    admit(): void {
+    admit: (): void => {
       if (waiting + admitted < limit) {
         admitted++;
         return;

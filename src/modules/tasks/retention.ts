@@ -20,6 +20,8 @@ export interface RetentionDeps {
 
 /** Removes what has been kept long enough, in small batches. */
 export function createRetention({ repository, clock, log, events, keepMs, idempotencyTtlMs }: RetentionDeps) {
+  let stopping = false;
+
   async function sweep(): Promise<void> {
     const now = clock.now();
     await untilDone(() => repository.removeTasks(now - keepMs, BATCH));
@@ -27,11 +29,20 @@ export function createRetention({ repository, clock, log, events, keepMs, idempo
     await untilDone(() => events.trim(now - keepMs, BATCH));
   }
 
-  return { sweep, ...periodically({ clock, log, everyMs: EVERY_MS, what: 'removing old tasks' }, sweep) };
-}
+  async function untilDone(removeSome: () => Promise<number>): Promise<void> {
+    while (!stopping && (await removeSome()) >= BATCH);
+  }
 
-async function untilDone(removeSome: () => Promise<number>): Promise<void> {
-  let removed: number;
-  do removed = await removeSome();
-  while (removed >= BATCH);
+  const job = periodically({ clock, log, everyMs: EVERY_MS, what: 'removing old tasks' }, sweep);
+  return {
+    start(): void {
+      stopping = false;
+      job.start();
+    },
+    /** Resolves after the batch in hand. */
+    stop(): Promise<void> {
+      stopping = true;
+      return job.stop();
+    },
+  };
 }

@@ -12,7 +12,7 @@ export interface AttemptContext {
   signal: AbortSignal;
   log: Logger;
   /** Tells whoever watches how far it is; not stored. */
-  progress(done: number, total: number): void;
+  progress: (done: number, total: number) => void;
 }
 
 export interface EndedTask {
