@@ -18,3 +18,32 @@ export class TxConflict extends Error {
     this.name = 'TxConflict';
   }
 }
+
+/** Points at one statement of a transaction, to read its outcome after the commit. */
+export interface StatementRef<O> {
+  readonly index: number;
+  /** Type carrier only. */
+  readonly __row?: O;
+}
+
+export interface Committed {
+  /** Rows that the statement returned. */
+  rows<O>(ref: StatementRef<O>): O[];
+  /** Rows that the statement changed. */
+  changes(ref: StatementRef<unknown>): number;
+}
+
+/**
+ * What use cases need of a database: to send a transaction, and to be told that there is something to look at.
+ * The statements themselves are added by repositories.
+ */
+export interface Transactions {
+  begin(): Tx;
+  /** Durable when it resolves. Rejects with `TxConflict`, or with `AppError` kind `unavailable`. */
+  commit(tx: Tx): Promise<Committed>;
+  /** Tells listeners of this process at once, and other replicas soon, that there is something to look at. Lossy. */
+  nudge(channel: string): void;
+  /** Nudges when, and only when, `tx` is committed. */
+  nudgeAfter(tx: Tx, channel: string): void;
+  onNudge(channel: string, listener: () => void): () => void;
+}

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { sql } from 'kysely';
 import type { StoredEvent } from '../../../src/kernel/event.js';
 import type { Database } from '../../../src/platform/db/database.js';
-import type { EventLog } from '../../../src/platform/events/event-log.js';
+import type { EventLog } from '../../../src/kernel/event.js';
 import { eventMigrations } from '../../../src/platform/events/events.migrations.js';
 import { createEventLog } from '../../../src/platform/events/sql-event-log.js';
 import { systemClock } from '../../../src/kernel/clock.js';
@@ -12,7 +12,11 @@ import { silentLog } from '../../support/silent-log.js';
 import { waitFor } from '../../support/wait-for.js';
 
 /** Reads as the live channel does: on each nudge, from where it was. */
-function reader(log: EventLog): { seen: StoredEvent[]; look(): Promise<void>; stop(): Promise<void> } {
+function reader(log: EventLog): {
+  seen: StoredEvent[];
+  look: () => Promise<void>;
+  stop: () => Promise<void>;
+} {
   const seen: StoredEvent[] = [];
   let busy: Promise<void> = Promise.resolve();
   const look = (): Promise<void> =>

@@ -13,7 +13,7 @@ import { taskMigrations } from '../../../src/modules/tasks/tasks.migrations.js';
 import { brokerMigrations, createDeadLetterBox } from '../../../src/platform/broker/index.js';
 import type { DeadLetterStore } from '../../../src/platform/broker/index.js';
 import type { Database } from '../../../src/platform/db/database.js';
-import type { EventLog } from '../../../src/platform/events/event-log.js';
+import type { EventLog } from '../../../src/kernel/event.js';
 import { eventMigrations } from '../../../src/platform/events/events.migrations.js';
 import { createEventLog } from '../../../src/platform/events/sql-event-log.js';
 import type { OpenedDatabase } from '../../support/databases.js';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Tx } from '../../kernel/tx.js';
-import type { Outbox } from '../../platform/broker/outbox.js';
+import type { Outbox } from '../../kernel/outbox.js';
 import type { EndedTask } from '../tasks/index.js';
 import { queueTime, renderQueueError, renderQueueReport } from './render-report.js';
 import type { ReportBodyParts } from './render-report.js';

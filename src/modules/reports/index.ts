@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.js';
-import type { Outbox } from '../../platform/broker/outbox.js';
+import type { Outbox } from '../../kernel/outbox.js';
 import type { WorkerPool } from '../../platform/worker-pool/worker-pool.js';
 import type { TasksApi } from '../tasks/index.js';
 import type { AggregateCalls } from './aggregate.js';
@@ -36,7 +36,7 @@ export interface ReportsDeps {
   outbox: Outbox;
   pool: WorkerPool;
   aggregate: AggregateCalls;
-  replyAllowed(queue: string): boolean;
+  replyAllowed: (queue: string) => boolean;
   config: ReportsConfig;
 }
 

@@ -19,11 +19,12 @@ import { preferredWaitS } from '../../platform/http/prefer.js';
 import type { Problem } from '../../platform/http/problem.js';
 import { contextOf } from '../../platform/http/request-context.js';
 import { serialized } from '../../platform/http/serialized.js';
-import { CORRELATION_ID_MAX, viewOf } from '../tasks/index.js';
-import type { Task, TasksApi } from '../tasks/index.js';
+import { CORRELATION_ID_MAX, viewOf } from './report-task.js';
+import type { Task, TasksApi } from './report-task.js';
 import { readReport } from './read-report.js';
 import { parseReportRequest } from './report-request.js';
-import { REPORT_TASK, encodePayload, phoneKeys } from './report-payload.js';
+import { REPORT_TASK } from './report-payload.js';
+import { requestReport } from './request-report.js';
 
 /**
  * A phone number.
@@ -161,19 +162,16 @@ export class ReportsController extends Controller {
       errors.push({ pointer: '/correlation_id', detail });
     }
     if (!parsed.ok || errors.length > 0) throw invalidInput(errors);
-    const { phones, period } = parsed.request;
-    const task = {
-      type: REPORT_TASK,
-      payload: encodePayload({ phones, period }),
+    const report = {
+      ...parsed.request,
       source: 'rest' as const,
       createdBy: principal.name,
       trace,
       correlationId,
-      keys: phoneKeys(phones),
     };
-    if (idempotencyKey === undefined || !raw) return this.deps.tasks.submit(task);
+    if (idempotencyKey === undefined || !raw) return requestReport(this.deps.tasks, report);
     const scope = `${principal.name} POST /api/v1/report`;
-    return this.deps.tasks.submit(task, { scope, key: idempotencyKey, body: raw.bytes });
+    return requestReport(this.deps.tasks, report, { scope, key: idempotencyKey, body: raw.bytes });
   }
 
   private async present(request: KoaRequest, task: Task): Promise<ReportOut> {

@@ -5,12 +5,12 @@ import { traceFrom } from '../../kernel/trace.js';
 import type { TraceContext } from '../../kernel/trace.js';
 import type { Tx } from '../../kernel/tx.js';
 import type { Delivery, DeliveryHandler, Settlement } from '../../platform/broker/broker.js';
-import { CORRELATION_ID_MAX } from '../tasks/index.js';
-import type { TasksApi } from '../tasks/index.js';
+import { CORRELATION_ID_MAX } from './report-task.js';
+import type { TasksApi } from './report-task.js';
 import { answerInvalid } from './answer-report.js';
 import type { AnswerDeps, ReplyTo } from './answer-report.js';
 import { parseReportRequest, shown } from './report-request.js';
-import { REPORT_TASK, encodePayload, phoneKeys } from './report-payload.js';
+import { acceptReport } from './request-report.js';
 
 export interface TaskReportConsumerDeps extends AnswerDeps {
   clock: Clock;
@@ -18,7 +18,7 @@ export interface TaskReportConsumerDeps extends AnswerDeps {
   mostPhones: number;
   mostBytes: number;
   /** Whether a reply may go to that queue. */
-  replyAllowed(queue: string): boolean;
+  replyAllowed: (queue: string) => boolean;
 }
 
 type Judged = { ok: true; phones: unknown; correlationId: string; from: unknown; to: unknown } | Refused;
@@ -56,15 +56,13 @@ export function createTaskReportConsumer(deps: TaskReportConsumerDeps): Delivery
         trace,
       );
     }
-    const { phones, period } = parsed.request;
-    deps.tasks.create(tx, {
-      type: REPORT_TASK,
-      payload: encodePayload({ phones, period, ...(replyTo && { replyTo }) }),
+    acceptReport(deps.tasks, tx, {
+      ...parsed.request,
+      ...(replyTo && { replyTo }),
       source: 'queue',
       createdBy: delivery.queue,
       trace,
       correlationId: judged.correlationId,
-      keys: phoneKeys(phones),
     });
     return { kind: 'taken' };
   };

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { Uuid } from '../../kernel/ids.js';
 import { TASKS_CHANNEL } from './create-task.js';
-import type { Database } from '../../platform/db/database.js';
+import type { Transactions } from '../../kernel/tx.js';
 import { periodically } from '../../kernel/periodic.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { TasksQueries } from './tasks.queries.js';
@@ -10,7 +10,13 @@ const POLL_MS = 1_000;
 const ASKED_AT_ONCE = 500;
 
 /** Lets callers wait for the end of tasks, wherever they run. */
-export function createEndWaiting(deps: { db: Database; clock: Clock; log: Logger; queries: TasksQueries }) {
+export function createEndWaiting(deps: {
+  db: Transactions;
+  clock: Clock;
+  log: Logger;
+  queries: TasksQueries;
+  shared: boolean;
+}) {
   const waiting = new Map<Uuid, Set<() => void>>();
   const everyMs = POLL_MS;
   const poll = periodically(
@@ -78,7 +84,7 @@ export function createEndWaiting(deps: { db: Database; clock: Clock; log: Logger
     },
     start(): void {
       poll.start();
-      if (deps.db.dialect === 'postgres') unsubscribe = deps.db.onNudge(TASKS_CHANNEL, () => void onNudge());
+      if (deps.shared) unsubscribe = deps.db.onNudge(TASKS_CHANNEL, () => void onNudge());
     },
     async stop(): Promise<void> {
       unsubscribe?.();

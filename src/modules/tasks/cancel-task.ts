@@ -1,17 +1,17 @@
 import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors.js';
 import { TxConflict } from '../../kernel/tx.js';
-import type { Database } from '../../platform/db/database.js';
+import type { Transactions } from '../../kernel/tx.js';
 import { TASKS_CHANNEL } from './create-task.js';
 import type { EndTask } from './end-task.js';
 import type { Task } from './task.js';
 import { hasEnded } from './task.js';
 import type { TasksQueries } from './tasks.queries.js';
-import { ATTEMPT_SUPERSEDED, NOT_WAITING } from './tasks.repository.js';
+import { ATTEMPT_SUPERSEDED, NOT_WAITING } from './refusals.js';
 import type { TasksRepository } from './tasks.repository.js';
 
 export interface CancelTaskDeps {
-  db: Database;
+  db: Transactions;
   clock: Clock;
   queries: TasksQueries;
   repository: TasksRepository;

@@ -2,8 +2,8 @@ import type { Clock } from '../../kernel/clock.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { TraceContext } from '../../kernel/trace.js';
 import type { Tx } from '../../kernel/tx.js';
-import type { EventLog } from '../../platform/events/event-log.js';
-import type { Database } from '../../platform/db/database.js';
+import type { EventLog } from '../../kernel/event.js';
+import type { Transactions } from '../../kernel/tx.js';
 import { correlationKey } from './correlation-id.js';
 import type { Priority, Task, TaskSource } from './task.js';
 import { PRIORITIES } from './task.js';
@@ -33,7 +33,7 @@ export interface NewTask {
 }
 
 export interface CreateTaskDeps {
-  db: Database;
+  db: Transactions;
   clock: Clock;
   events: EventLog;
   repository: TasksRepository;

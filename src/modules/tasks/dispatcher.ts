@@ -3,20 +3,18 @@ import { messageOf } from '../../kernel/errors.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Logger } from '../../kernel/logger.js';
-import type { Database } from '../../platform/db/database.js';
-import { EVENTS_CHANNEL } from '../../platform/events/sql-event-log.js';
+import type { Transactions } from '../../kernel/tx.js';
 import type { RunningAttempts } from './running-attempts.js';
 import { TASKS_CHANNEL } from './create-task.js';
 import type { TaskRunner } from './task-runner.js';
 import type { TasksRepository } from './tasks.repository.js';
-import { taskFromRow } from './tasks.schema.js';
 
 /** Looks by itself this often, for retries that fall due and work from other replicas. */
 const POLL_MS = 500;
 const MOST_CLAIMED_AT_ONCE = 64;
 
 export interface DispatcherDeps {
-  db: Database;
+  db: Transactions;
   clock: Clock;
   log: Logger;
   repository: TasksRepository;
@@ -35,16 +33,25 @@ export function createDispatcher(deps: DispatcherDeps) {
   let unsubscribe: (() => void) | undefined;
 
   async function claimAll(): Promise<void> {
+    // Not at once: slots that come free together are filled by one claim.
+    await Promise.resolve();
     do {
       again = false;
-      try {
-        const claimed = await Promise.all(deps.runners.map((runner) => claimFor(runner)));
-        if (claimed.includes(true)) again = true;
-      } catch (error) {
-        deps.log.warn({ error: messageOf(error) }, 'no tasks could be taken; trying again');
-        return;
-      }
+      const claimed = await Promise.all(deps.runners.map(tryClaimFor));
+      if (claimed.includes(true)) again = true;
     } while (again && active);
+    // In the turn of the last look at `again`, or a wake in between would be lost.
+    claiming = undefined;
+  }
+
+  /** Never rejects: one claim must not outlive the others. */
+  async function tryClaimFor(runner: TaskRunner): Promise<boolean> {
+    try {
+      return await claimFor(runner);
+    } catch (error) {
+      deps.log.warn({ error: messageOf(error), task: runner.type }, 'no tasks could be taken; trying again');
+      return false;
+    }
   }
 
   /** True when there may be more that could start right now. */
@@ -63,18 +70,17 @@ export function createDispatcher(deps: DispatcherDeps) {
       claim,
       leaseUntil: now + leaseMs,
     });
-    const rows = (await deps.db.commit(tx)).rows(ref);
-    if (rows.length === 0) return false;
-    deps.db.nudge(EVENTS_CHANNEL);
-    rows.sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
-    for (const row of rows) deps.running.start(taskFromRow(row), runner);
-    return rows.length === limit;
+    const tasks = (await deps.db.commit(tx)).rows(ref).map(deps.repository.taskOf);
+    if (tasks.length === 0) return false;
+    tasks.sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
+    for (const task of tasks) deps.running.start(task, runner);
+    return tasks.length === limit;
   }
 
   function wake(): void {
     if (!active) return;
     again = true;
-    claiming ??= claimAll().finally(() => (claiming = undefined));
+    claiming ??= claimAll();
   }
 
   function poll(): void {

@@ -1,9 +1,9 @@
 import type { Clock } from '../../kernel/clock.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Tx } from '../../kernel/tx.js';
-import type { DeadLetterBox } from '../../platform/broker/dead-letters.js';
-import type { Database } from '../../platform/db/database.js';
-import type { EventLog } from '../../platform/events/event-log.js';
+import type { DeadLetterBox } from '../../kernel/dead-letter.js';
+import type { Transactions } from '../../kernel/tx.js';
+import type { EventLog } from '../../kernel/event.js';
 import { TASKS_CHANNEL } from './create-task.js';
 import type { Ending, Task, TaskResult } from './task.js';
 import type { TaskRunner } from './task-runner.js';
@@ -23,7 +23,7 @@ export interface TaskEnd {
 }
 
 export interface EndTaskDeps {
-  db: Database;
+  db: Transactions;
   clock: Clock;
   events: EventLog;
   repository: TasksRepository;

@@ -3,34 +3,33 @@ import { isUuid, isUuidV7, newUuid, timeOfUuid } from '../../kernel/ids.js';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
-import type { Tx } from '../../kernel/tx.js';
-import type { DeadLetterBox } from '../../platform/broker/dead-letters.js';
+import type { DeadLetterBox } from '../../kernel/dead-letter.js';
 import type { Database } from '../../platform/db/database.js';
-import type { EventLog } from '../../platform/events/event-log.js';
+import type { EventLog } from '../../kernel/event.js';
 import { createAdmission } from './admission.js';
 import { createEndWaiting } from './await-end.js';
 import { cancelTask } from './cancel-task.js';
-import type { CancelAnswer } from './cancel-task.js';
 import { createTaskCreation } from './create-task.js';
-import type { NewTask } from './create-task.js';
 import { createDispatcher } from './dispatcher.js';
 import { createTaskEnding } from './end-task.js';
 import { createLeaseKeeper } from './lease-keeper.js';
 import { createReaper } from './reaper.js';
+import { createIdempotencyRepository } from './idempotency.repository.js';
 import { createRetention } from './retention.js';
+import { createRetentionRepository } from './retention.repository.js';
 import type { RetryPolicy } from './retry-policy.js';
 import { createRunningAttempts } from './running-attempts.js';
 import { createAttemptSettling } from './settle-attempt.js';
 import { submitTask } from './submit-task.js';
-import type { Idempotency } from './submit-task.js';
-import type { Task, TaskResult } from './task.js';
+import type { Task } from './task.js';
 import type { TaskRunner } from './task-runner.js';
+import type { TasksApi } from './tasks-api.js';
 import { TasksController } from './tasks.controller.js';
 import { taskMigrations } from './tasks.migrations.js';
 import { createTasksQueries } from './tasks.queries.js';
-import type { HistoryEntry, TaskFilter } from './tasks.queries.js';
 import { createTasksRepository } from './tasks.repository.js';
 
+export type { TasksApi } from './tasks-api.js';
 export type { NewTask } from './create-task.js';
 export type { Idempotency } from './submit-task.js';
 export type { HistoryEntry, TaskFilter } from './tasks.queries.js';
@@ -68,28 +67,6 @@ export interface TasksDeps {
   random(): number;
 }
 
-/** The ledger: every asynchronous job is a task here, whoever runs it. */
-export interface TasksApi {
-  /** Adds a new task to a transaction of the caller's. Throws `tasks.too-many-waiting`. */
-  create(tx: Tx, task: NewTask): Task;
-  /** Stores a new task; the same scope, key and body give the first one again. */
-  submit(task: NewTask, idempotency?: Idempotency): Promise<Task>;
-  get(id: Uuid): Promise<Task | undefined>;
-  /** Rejects with `tasks.not-found`, also for a malformed id, or `tasks.removed`. */
-  require(id: string): Promise<Task>;
-  /** Of a completed task. */
-  result(id: Uuid): Promise<TaskResult | undefined>;
-  history(id: Uuid): Promise<HistoryEntry[]>;
-  /** Newest first. */
-  list(filter: TaskFilter, limit: number): Promise<Task[]>;
-  /** Rejects with `tasks.already-ended`. */
-  cancel(task: Task, actor: string): Promise<CancelAnswer>;
-  /** The task when it has ended, or as it is after `waitMs`. */
-  awaitEnd(id: Uuid, waitMs: number, signal?: AbortSignal): Promise<Task>;
-  /** Waiting and running tasks, the first at most a second old. */
-  load(): { waiting: number; running: number };
-}
-
 export type TasksModule = ReturnType<typeof createTasksModule>;
 
 export function createTasksModule(deps: TasksDeps) {
@@ -97,7 +74,9 @@ export function createTasksModule(deps: TasksDeps) {
   const runners: TaskRunner[] = [];
   const repository = createTasksRepository(db);
   const queries = createTasksQueries(db);
-  const waiting = createEndWaiting({ db, clock, log, queries });
+  const keys = createIdempotencyRepository(db);
+  const shared = db.dialect === 'postgres';
+  const waiting = createEndWaiting({ db, clock, log, queries, shared });
   const runnerOf = (type: string): TaskRunner | undefined => runners.find((runner) => runner.type === type);
   const end = createTaskEnding({ ...deps, repository, runnerOf, onEnded: (id) => waiting.ended(id) });
   const settling = createAttemptSettling({ ...deps, repository, queries, end, retry: config.retry });
@@ -111,9 +90,9 @@ export function createTasksModule(deps: TasksDeps) {
   const progressListeners = new Set<(task: Task, done: number, total: number) => void>();
   const common = { db, clock, log, repository, queries, running, owner, leaseMs: config.leaseMs };
   const dispatcher = createDispatcher({ ...common, runners });
-  const leases = createLeaseKeeper(common);
+  const leases = createLeaseKeeper({ ...common, shared });
   const reaper = createReaper({ clock, log, queries, settling, end, owner, everyMs: REAP_MS });
-  const retention = createRetention({ ...deps, ...config });
+  const retention = createRetention({ ...deps, ...config, repository: createRetentionRepository(db) });
   const admission = createAdmission({ clock, log, queries, limit: config.waitingLimit });
   const create = createTaskCreation({ db, clock, events, repository, deadlineMs: config.deadlineMs });
   const interrupt = (id: Uuid): void => running.interrupt(id, 'cancelled');
@@ -124,7 +103,11 @@ export function createTasksModule(deps: TasksDeps) {
       return create(tx, task);
     },
     submit: (task, idempotency) =>
-      submitTask({ ...config, db, clock, create, queries, admit: admission.admit }, task, idempotency),
+      submitTask(
+        { ...config, db, clock, create, queries, keys, admit: () => admission.admit() },
+        task,
+        idempotency,
+      ),
     get: (id) => queries.get(id),
     async require(id) {
       const task = isUuid(id) ? await queries.get(id) : undefined;

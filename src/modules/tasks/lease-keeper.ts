@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
-import type { Database } from '../../platform/db/database.js';
+import type { Transactions } from '../../kernel/tx.js';
 import { periodically } from '../../kernel/periodic.js';
 import type { RunningAttempts } from './running-attempts.js';
 import { TASKS_CHANNEL } from './create-task.js';
@@ -8,11 +8,13 @@ import type { TasksQueries } from './tasks.queries.js';
 import type { TasksRepository } from './tasks.repository.js';
 
 export interface LeaseKeeperDeps {
-  db: Database;
+  db: Transactions;
   clock: Clock;
   log: Logger;
   repository: TasksRepository;
   queries: TasksQueries;
+  /** Whether other replicas may work on the same ledger. */
+  shared: boolean;
   running: RunningAttempts;
   owner: string;
   leaseMs: number;
@@ -63,7 +65,7 @@ export function createLeaseKeeper(deps: LeaseKeeperDeps) {
   return {
     start(): void {
       renewal.start();
-      if (deps.db.dialect === 'postgres') {
+      if (deps.shared) {
         unsubscribe = deps.db.onNudge(TASKS_CHANNEL, () => void lookForCancels());
       }
     },

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import { TxConflict } from '../../kernel/tx.js';
-import type { Database } from '../../platform/db/database.js';
-import type { EventLog } from '../../platform/events/event-log.js';
+import type { Transactions } from '../../kernel/tx.js';
+import type { EventLog } from '../../kernel/event.js';
 import { TASKS_CHANNEL } from './create-task.js';
 import type { EndTask } from './end-task.js';
 import { retryDelayMs } from './retry-policy.js';
@@ -10,14 +10,14 @@ import type { Task } from './task.js';
 import type { Outcome, TaskRunner } from './task-runner.js';
 import { viewOf } from './task-view.js';
 import type { TasksQueries } from './tasks.queries.js';
-import { ATTEMPT_SUPERSEDED } from './tasks.repository.js';
+import { ATTEMPT_SUPERSEDED } from './refusals.js';
 import type { TasksRepository } from './tasks.repository.js';
 
 /** Lost processes and threads that a task may see before it is taken for their cause. */
 export const MOST_LAPSES = 20;
 
 export interface SettleDeps {
-  db: Database;
+  db: Transactions;
   clock: Clock;
   events: EventLog;
   repository: TasksRepository;

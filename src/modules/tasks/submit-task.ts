@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../kernel/errors.js';
-import type { Uuid } from '../../kernel/ids.js';
 import type { Clock } from '../../kernel/clock.js';
 import { TxConflict } from '../../kernel/tx.js';
-import type { Database } from '../../platform/db/database.js';
+import type { Transactions } from '../../kernel/tx.js';
 import type { CreateTask, NewTask } from './create-task.js';
+import type { IdempotencyRepository } from './idempotency.repository.js';
+import { KEY_TAKEN } from './refusals.js';
 import type { Task } from './task.js';
 import type { TasksQueries } from './tasks.queries.js';
-import type { TasksSchema } from './tasks.schema.js';
 
 /** Makes repeated calls one task: same scope, key and body give the task of the first call. */
 export interface Idempotency {
@@ -19,16 +19,15 @@ export interface Idempotency {
 }
 
 export interface SubmitDeps {
-  db: Database;
+  db: Transactions;
   clock: Clock;
   create: CreateTask;
   queries: TasksQueries;
+  keys: IdempotencyRepository;
   idempotencyTtlMs: number;
   /** Throws when no more work is taken at the moment. */
   admit(): void;
 }
-
-const KEY_TAKEN = 'tasks.idempotency-key-taken';
 
 /**
  * Stores a new task; durable when it resolves.
@@ -65,31 +64,9 @@ async function store(
 ): Promise<Task> {
   const tx = deps.db.begin();
   const task = deps.create(tx, input);
-  if (idempotency) claimKey(deps, tx, idempotency, task.id);
+  if (idempotency) deps.keys.claim(tx, idempotency, task.id, deps.clock.now(), deps.idempotencyTtlMs);
   await deps.db.commit(tx);
   return task;
-}
-
-function claimKey(
-  deps: SubmitDeps,
-  tx: ReturnType<Database['begin']>,
-  { scope, key, bodyHash }: Idempotency & { bodyHash: string },
-  id: Uuid,
-): void {
-  const schema = deps.db.schema<TasksSchema>();
-  const now = deps.clock.now();
-  const outdated = schema
-    .deleteFrom('idempotency_keys')
-    .where('scope', '=', scope)
-    .where('key', '=', key)
-    .where('created_at', '<=', now - deps.idempotencyTtlMs);
-  deps.db.add(tx, outdated);
-  const row = { scope, key, body_hash: bodyHash, task_id: id, created_at: now };
-  const insert = schema
-    .insertInto('idempotency_keys')
-    .values(row)
-    .onConflict((conflict) => conflict.doNothing());
-  deps.db.add(tx, insert, { rows: 1, otherwise: KEY_TAKEN });
 }
 
 async function findEarlier(
@@ -97,20 +74,14 @@ async function findEarlier(
   idempotency: Idempotency,
   bodyHash: string,
 ): Promise<Task | undefined> {
-  const earlier = await deps.db
-    .schema<TasksSchema>()
-    .selectFrom('idempotency_keys')
-    .select(['body_hash', 'task_id'])
-    .where('scope', '=', idempotency.scope)
-    .where('key', '=', idempotency.key)
-    .where('created_at', '>', deps.clock.now() - deps.idempotencyTtlMs)
-    .executeTakeFirst();
+  const { scope, key } = idempotency;
+  const earlier = await deps.keys.find(scope, key, deps.clock.now() - deps.idempotencyTtlMs);
   if (!earlier) return undefined;
-  if (earlier.body_hash !== bodyHash) {
+  if (earlier.bodyHash !== bodyHash) {
     throw new AppError('This Idempotency-Key was used with another body', {
       code: 'tasks.idempotency-key-reused',
       kind: 'invalid',
     });
   }
-  return deps.queries.get(earlier.task_id);
+  return deps.queries.get(earlier.taskId);
 }

@@ -20,7 +20,7 @@ import { requireMatch } from '../../platform/http/etag.js';
 import { contextOf } from '../../platform/http/request-context.js';
 import { serialized } from '../../platform/http/serialized.js';
 import type { Problem } from '../../platform/http/problem.js';
-import type { TasksApi } from './index.js';
+import type { TasksApi } from './tasks-api.js';
 import type { Task, TaskState } from './task.js';
 import { viewOf } from './task-view.js';
 import type { TaskFilter } from './tasks.queries.js';

@@ -1,22 +1,8 @@
 import type { PartState } from '../../kernel/part-state.js';
+import type { OutgoingMessage } from '../../kernel/outbox.js';
 import type { Tx } from '../../kernel/tx.js';
 
-export interface OutgoingMessage {
-  /** '' is the default exchange. */
-  exchange: string;
-  routingKey: string;
-  body: Buffer;
-  messageId: string;
-  /** Default `application/json`; '' for none. */
-  contentType?: string;
-  /** Own messages carry `name.version`: `report.ready.v1`. */
-  type?: string;
-  correlationId?: string;
-  replyTo?: string;
-  headers?: Readonly<Record<string, string | number>>;
-  /** Epoch ms. */
-  timestampMs: number;
-}
+export type { OutgoingMessage } from '../../kernel/outbox.js';
 
 /** `routed`: confirmed by the broker and in a queue. `unroutable`: confirmed, but no queue takes it. */
 export type PublishOutcome = 'routed' | 'unroutable';

@@ -1,18 +1,13 @@
 import type { Clock } from '../../kernel/clock.js';
-import type { Tx } from '../../kernel/tx.js';
+import type { Outbox } from '../../kernel/outbox.js';
 import type { Database } from '../db/database.js';
-import type { OutgoingMessage } from './broker.js';
 import type { BrokerTables } from './broker-tables.js';
 import { envelopeOf } from './envelope.js';
 
+export type { Outbox } from '../../kernel/outbox.js';
+
 /** Nudged by each commit that added messages, so that the relay does not wait for its next look. */
 export const OUTBOX_CHANNEL = 'outbox';
-
-/** Messages to be sent, written in the transaction that makes them true. A relay publishes them in order. */
-export interface Outbox {
-  /** Adds a message to `tx`; it leaves after the commit, at least once, always under the same message id. */
-  add(tx: Tx, message: OutgoingMessage): void;
-}
 
 /** The outbox over the table `broker_outbox`; a commit wakes the relay by itself. */
 export function createOutbox(db: Database, clock: Clock): Outbox {

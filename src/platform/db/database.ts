@@ -1,6 +1,8 @@
 import type { Compilable, CompiledQuery, Kysely } from 'kysely';
 import type { PartState } from '../../kernel/part-state.js';
-import type { Tx } from '../../kernel/tx.js';
+import type { Committed, StatementRef, Transactions, Tx } from '../../kernel/tx.js';
+
+export type { Committed, StatementRef } from '../../kernel/tx.js';
 
 export type Dialect = 'sqlite' | 'postgres';
 
@@ -13,20 +15,6 @@ export interface Expectation {
   rows: number;
   /** Dotted, for the caller to tell conflicts apart: `tasks.not-waiting`. */
   otherwise: string;
-}
-
-/** Points at one statement of a transaction, to read its outcome after the commit. */
-export interface StatementRef<O> {
-  readonly index: number;
-  /** Type carrier only. */
-  readonly __row?: O;
-}
-
-export interface Committed {
-  /** Rows that the statement returned. */
-  rows<O>(ref: StatementRef<O>): O[];
-  /** Rows that the statement changed. */
-  changes(ref: StatementRef<unknown>): number;
 }
 
 /** One step of the schema. Ids sort in the order in which they are applied, and never change. */
@@ -67,14 +55,13 @@ export interface LeaderDuties {
  * Row values are alike too: text, JS numbers (whole numbers and epoch ms, never `bigint`), Buffers, null;
  * flags are 0 and 1, JSON is text.
  */
-export interface Database {
+export interface Database extends Transactions {
   readonly dialect: Dialect;
   /**
    * A typed view for building statements and for reads: `.execute()` runs a SELECT on the read side
    * (a read-only connection on SQLite), which sees everything committed before the call.
    */
   schema<S>(): Kysely<S>;
-  begin(): Tx;
   add<O>(tx: Tx, statement: Statement<O>, expect?: Expectation): StatementRef<O>;
   /** `add` by one that may be called again in the same transaction: how many statements it holds. */
   size(tx: Tx): number;
@@ -90,13 +77,11 @@ export interface Database {
   /** Ids of the migrations that are not applied yet. */
   pendingMigrations(migrations: readonly Migration[]): Promise<string[]>;
   lead(role: string, duties: LeaderDuties): Leadership;
-  /** Tells listeners of this process at once, and other replicas soon, that there is something to look at. Lossy. */
-  nudge(channel: string): void;
-  /** Nudges when (and only when) `tx` is committed. */
-  nudgeAfter(tx: Tx, channel: string): void;
-  onNudge(channel: string, listener: () => void): () => void;
   state(): PartState;
-  /** Connects; keeps trying with backoff until it can (rejects only on `stop`). Idempotent. */
+  /**
+   * Connects. A server that is away is tried again, with backoff, until it can or `stop` (rejects then).
+   * A file rejects: `db.in-use` where another process keeps it, else what is wrong with it. Idempotent.
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
 }

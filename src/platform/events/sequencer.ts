@@ -4,7 +4,7 @@ import type { Clock, Timer } from '../../kernel/clock.js';
 import { messageOf } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { Database, Leadership } from '../db/database.js';
-import { EVENTS_CHANNEL } from './sql-event-log.js';
+import { EVENTS_CHANNEL } from './events-channel.js';
 
 export interface EventSchema {
   events: {

@@ -1,51 +1,80 @@
 import { pino } from 'pino';
-import { PinoPretty } from 'pino-pretty';
+import type { Logger as PinoLogger } from 'pino';
+import { prettyFactory } from 'pino-pretty';
 import type { Logger } from '../../kernel/logger.js';
-import { redacted } from './redact.js';
+import { cleanFields } from './clean-fields.js';
+import { cleanText } from './clean-text.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+
+/** Takes whole lines. */
+export interface LogDestination {
+  write(line: string): unknown;
+}
 
 export interface LoggerOptions {
   /** The least level that is written. Default `info`. */
   level?: LogLevel;
-  /** For people, in colour, instead of one JSON object a line. Default: whether stdout is a terminal. */
+  /** For people, in colour, instead of one JSON object a line. Default: whether the destination is a terminal. */
   pretty?: boolean;
-  /** Default: stdout. */
-  destination?: NodeJS.WritableStream;
+  /** Default: stdout; lines are dropped where its reader has gone, or is 16 MiB behind. */
+  destination?: LogDestination;
 }
 
-/** A log on pino. Values under keys that name a secret are hidden at any depth, in every call. */
+/**
+ * A log on pino: `level` as a word, `time` as RFC 3339 in UTC, the fields, `msg`. Values under keys that name
+ * a secret and credentials in URLs are hidden at any depth, in fields, messages, stacks and children.
+ */
 export function createLogger(options: LoggerOptions = {}): Logger {
-  const destination = options.destination ?? process.stdout;
-  const pretty = options.pretty ?? (destination as { isTTY?: boolean }).isTTY === true;
-  const stream = pretty
-    ? PinoPretty({ destination, sync: false, ignore: 'pid,hostname', singleLine: true })
-    : destination;
-  return adapted(
-    pino(
-      {
-        level: options.level ?? 'info',
-        timestamp: pino.stdTimeFunctions.isoTime,
-        formatters: {
-          level: (label) => ({ level: label }),
-          log: (fields) => redacted(fields) as Record<string, unknown>,
-        },
-        serializers: { err: (value: unknown) => value },
-      },
-      stream,
-    ),
+  const destination = options.destination ?? standardOutput();
+  const isTerminal = (destination as { isTTY?: boolean }).isTTY === true;
+  const target = pino(
+    {
+      level: options.level ?? 'info',
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: (value: unknown) => value }, // cleanFields has spelled it out
+    },
+    (options.pretty ?? isTerminal) ? prettified(destination, isTerminal) : destination,
   );
+  return adapted(target);
 }
 
-type PinoLogger = ReturnType<typeof pino>;
+/** What waits for a slow reader of stdout. */
+const MOST_WAITING_BYTES = 16 * 1024 * 1024;
 
-function adapted(log: PinoLogger): Logger {
+/** Without a listener, a pipe whose reader ended would end this process too. */
+function standardOutput(): LogDestination & { isTTY: boolean } {
+  const { stdout } = process;
+  if (!stdout.listeners('error').includes(readerHasGone)) stdout.on('error', readerHasGone);
   return {
-    debug: (fields, message) => log.debug(fields, message),
-    info: (fields, message) => log.info(fields, message),
-    warn: (fields, message) => log.warn(fields, message),
-    error: (fields, message) => log.error(fields, message),
-    fatal: (fields, message) => log.fatal(fields, message),
-    child: (fields) => adapted(log.child(redacted(fields) as object)),
+    isTTY: stdout.isTTY,
+    write: (line) => stdout.writableLength < MOST_WAITING_BYTES && stdout.write(line),
+  };
+}
+
+function readerHasGone(): void {
+  // There is nowhere left to tell it.
+}
+
+function prettified(destination: LogDestination, colorize: boolean): LogDestination {
+  const format = prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss.l', singleLine: true });
+  return { write: (line) => destination.write(format(line)) };
+}
+
+function adapted(target: PinoLogger): Logger {
+  const write =
+    (level: LogLevel) =>
+    (fields: object, message: string): void => {
+      if (target.isLevelEnabled(level)) target[level](cleanFields(fields), cleanText(message));
+    };
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    fatal: write('fatal'),
+    child: (fields) => adapted(target.child(cleanFields(fields))),
   };
 }

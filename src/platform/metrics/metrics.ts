@@ -1,4 +1,6 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { addLoopDelay } from './event-loop-delay.js';
+import { addProcessMetrics } from './process-metrics.js';
 
 export type Labels = Readonly<Record<string, string | number>>;
 
@@ -23,7 +25,7 @@ export interface Metrics {
   counter(name: string, help: string, labels?: readonly string[]): CounterMetric;
   /** Set by hand. */
   gauge(name: string, help: string, labels: readonly string[]): GaugeMetric;
-  /** Read at each scrape. */
+  /** Read at each scrape, and left out of one where `read` throws. */
   gauge(name: string, help: string, read: () => number): GaugeMetric;
   /** `buckets`: upper bounds, ascending. Default: 1 ms to 60 s, for seconds. */
   histogram(
@@ -35,28 +37,32 @@ export interface Metrics {
   /** The Prometheus text format. */
   text(): Promise<string>;
   readonly contentType: string;
-  /** Begins with Node's own: memory, CPU, event-loop delay (1 ms resolution), garbage collection. Idempotent. */
+  /** Begins to follow the event loop and the garbage collector. Idempotent. */
   start(): void;
-  /** Forgets everything. */
+  /** Leaves nothing running; what was counted stays readable. Idempotent. */
   stop(): void;
 }
 
 const SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
+/** Metrics of one service, those of its process and event loop among them. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  let started = false;
+  const parts = [addProcessMetrics(registry), addLoopDelay(registry)] as const;
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    async text() {
+      await parts[1].read();
+      return registry.metrics();
+    },
     counter(name, help, labels = []) {
       const counter = new Counter({ name, help, labelNames: labels, registers });
       return { inc: (values = {}, by = 1) => counter.inc(values, by) };
     },
     gauge(name: string, help: string, from: readonly string[] | (() => number)) {
       const source =
-        typeof from === 'function' ? { collect: (): void => gauge.set(from()) } : { labelNames: from };
+        typeof from === 'function' ? { collect: (): void => show(gauge, from) } : { labelNames: from };
       const gauge: Gauge = new Gauge({ name, help, registers, ...source });
       return { set: (value: number, values: Labels = {}) => gauge.set(values, value) };
     },
@@ -64,10 +70,15 @@ export function createMetrics(): Metrics {
       const histogram = new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers });
       return { observe: (value, values = {}) => histogram.observe(values, value) };
     },
-    start() {
-      if (!started) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 1 });
-      started = true;
-    },
-    stop: () => registry.clear(),
+    start: () => parts.forEach((part) => part.start()),
+    stop: () => parts.forEach((part) => part.stop()),
   };
+}
+
+function show(gauge: Gauge, read: () => number): void {
+  try {
+    gauge.set(read());
+  } catch {
+    gauge.remove(); // the other metrics are told; an old value would look like a measured one
+  }
 }

@@ -1,0 +1,24 @@
+import type { Tx } from './tx.js';
+import type { Uuid } from './ids.js';
+
+export interface NewDeadLetter {
+  id: Uuid;
+  /** `message`: arrived in `queue` and is no valid work. `task`: failed for good. */
+  kind: 'message' | 'task';
+  /** The queue it came from, or the task's type. */
+  source: string;
+  /** Short and stable: `invalid-json`, `attempts-exhausted`. */
+  reason: string;
+  /** For people: what was expected and what came. No secret. */
+  detail: string;
+  attempts: number;
+  firstAt: number;
+  lastAt: number;
+  taskId?: Uuid;
+  body?: Buffer;
+  headers?: Readonly<Record<string, unknown>>;
+}
+
+export interface DeadLetterBox {
+  add(tx: Tx, letter: NewDeadLetter): void;
+}

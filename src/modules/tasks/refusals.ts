@@ -1,0 +1,6 @@
+/** Why a write about an attempt was refused: the task is no longer in that attempt. */
+export const ATTEMPT_SUPERSEDED = 'tasks.attempt-superseded';
+/** Why a write about a waiting task was refused. */
+export const NOT_WAITING = 'tasks.not-waiting';
+/** Why a task was not stored: another call has its idempotency key. */
+export const KEY_TAKEN = 'tasks.idempotency-key-taken';

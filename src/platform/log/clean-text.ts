@@ -1,0 +1,24 @@
+/** Longer texts are cut: one log line stays readable and bounded. */
+const LONGEST_TEXT = 8_192;
+
+/** `user:password@` of any URL, also where the password holds characters that a URL would not; a port is none. */
+const USER_INFO = /:\/\/(?:[^\s/?#"'<>]*@|[^\s/?#@:"'<>]*:(?!\d{1,5}(?:[/?#\s]|$))[^\s@"'<>]*@)/g;
+const SECRET_PARAMETER =
+  /([?&;][\w.-]*(?:password|passwd|secret|token|api[-_]?key|signature)[\w.-]*=)[^&\s"'<>]*/gi;
+const BEARER = /\b(bearer|basic)\s+[\w~+/.=-]{8,}/gi;
+/** What a cut leaves of a URL at the end of a text: its `@` may have been behind the cut. */
+const CUT_URL = /:\/\/[^\s/]*$/;
+
+/** A text for the log: bounded, and without credentials of URLs, secret query parameters and bearer tokens. */
+export function cleanText(text: string): string {
+  const kept = text.length <= LONGEST_TEXT ? text : cut(text);
+  return kept
+    .replace(USER_INFO, '://')
+    .replace(SECRET_PARAMETER, '$1[redacted]')
+    .replace(BEARER, '$1 [redacted]');
+}
+
+function cut(text: string): string {
+  const start = text.slice(0, LONGEST_TEXT).replace(CUT_URL, '://');
+  return `${start}… (${text.length} characters)`;
+}

@@ -1,0 +1,12 @@
+const SECRET =
+  /pass(?:word|wd|phrase)|pwd|secret|token|authorization|cookie|credential|api[-_]?key|private[-_]?key|(?:^|[-_])pass$/i;
+
+/** What is told about a secret and is none itself: `token_name`, `tokenId`, `secret_count`. */
+const ABOUT_A_SECRET = /(?:[-_](?:name|id|count|role|type)|[a-z](?:Name|Id|Count|Role|Type))$/;
+
+/** Whether a field must not be logged, judged by its key in any casing, and by its value: `tokens: 3` counts them. */
+export function isSecret(key: string, value: unknown): boolean {
+  if (value === undefined || value === null || typeof value === 'boolean') return false;
+  if (typeof value === 'number' && key.endsWith('s')) return false;
+  return SECRET.test(key) && !ABOUT_A_SECRET.test(key);
+}
