@@ -8,7 +8,7 @@ const TASKS = '/api/v1/tasks';
 const REPORT = '/api/v1/report';
 const TOKENS = '/api/v1/tokens';
 const JOB = { numbers: [1], correlation_id: 1 };
-const TOKEN = /\bswy_[0-9a-f]{32}_[\w-]{43}/g;
+const TOKEN = /\bswy_[\w-]{60,}/g;
 
 describe('a service that listens on all addresses', function () {
   this.timeout(60_000);
@@ -32,7 +32,7 @@ describe('a service that listens on all addresses', function () {
     service = await startService({ env });
     const tokens = service.output().match(TOKEN) ?? [];
     expect(tokens, 'printed once').to.have.lengthOf(1);
-    first = tokens[0] ?? '';
+    first = tokens[0]!;
     const check = await answersOf(service.url, bearer(first));
     admin = new RestClient(service.url, bearer(first), check);
   });
@@ -50,11 +50,10 @@ describe('a service that listens on all addresses', function () {
   });
 
   it('asks for a token everywhere but at its probes and its page', async () => {
-    for (const path of [TASKS, REPORT, TOKENS, '/metrics', '/docs', '/openapi.json']) {
+    for (const path of [TASKS, TOKENS, '/metrics', '/docs', '/openapi.json']) {
       const { status, headers } = await nobody().get(path);
-      const known = path === REPORT ? [401, 405] : [401];
-      expect(known, path).to.include(status);
-      if (status === 401) expect(headers.get('www-authenticate'), path).to.be.a('string');
+      expect(status, path).to.equal(401);
+      expect(headers.get('www-authenticate'), path).to.be.a('string');
     }
     expect((await nobody().post(REPORT, { body: JOB })).status).to.equal(401);
     for (const path of ['/livez', '/readyz', '/'])

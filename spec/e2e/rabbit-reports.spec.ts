@@ -140,7 +140,7 @@ describe('reports over RabbitMQ', function () {
         what: 'is not an object',
         body: Buffer.from('[1]'),
         reason: 'not-an-object',
-        detail: 'must be a JSON object, got [1]',
+        detail: 'must be a JSON object, got an array of 1',
       },
       {
         what: 'lacks its correlation id',

@@ -43,7 +43,7 @@ function plainReport(phone: number, ms: readonly number[]): unknown {
     },
     min_price_att: Math.min(...ms) / 100,
     max_price_att: Math.max(...ms) / 100,
-    avg_dur_att: sum(ms) / ms.length / 1000,
+    avg_dur_att: sum(ms) / (ms.length * 1000),
     sum_price_att_over_15: sum(ms.filter((one) => one > 15_000)) / 100,
   };
 }

@@ -22,18 +22,27 @@ export async function answersOf(
   const ajv = new Ajv({ strict: false, allErrors: true });
   formats.default(ajv);
   const compiled = new Map<object, ValidateFunction>();
-  return ({ method, path, status, headers, body, text }) => {
-    const type = headers.get('content-type') ?? '';
-    const responses = paths[pathOf(paths, path) ?? '']?.[method.toLowerCase()]?.responses;
-    const schema = responses?.[String(status)]?.content?.['application/json']?.schema;
-    if (!schema || !/^application\/(problem\+)?json/.test(type)) return;
+  return (answer) => {
+    const schema = schemaOf(paths, answer);
+    if (!schema) return;
     const validate = compiled.get(schema) ?? ajv.compile({ ...schema, components });
     compiled.set(schema, validate);
-    if (validate(body)) return;
+    if (validate(answer.body)) return;
+    const { method, path, status, text } = answer;
     throw new Error(
       `${method} ${path} ${status}: ${ajv.errorsText(validate.errors)} in ${text.slice(0, 500)}`,
     );
   };
+}
+
+/** Undefined where the description says nothing of it, and for what is no JSON. */
+function schemaOf(
+  paths: Description['paths'],
+  { method, path, status, headers }: Answer,
+): object | undefined {
+  if (!/^application\/(problem\+)?json/.test(headers.get('content-type') ?? '')) return undefined;
+  const call = paths[pathOf(paths, path) ?? '']?.[method.toLowerCase()];
+  return call?.responses[String(status)]?.content?.['application/json']?.schema;
 }
 
 function pathOf(paths: Description['paths'], path: string): string | undefined {
