@@ -11,7 +11,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-const MAX_GROUP = 256;
+const MAX_GROUP = 64;
 const MAX_GROUP_STATEMENTS = 2_000;
 /** Groups under way: one that the thread works on, and the next already at hand. */
 const MAX_UNDER_WAY = 2;

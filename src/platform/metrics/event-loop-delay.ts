@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { IntervalHistogram } from 'node:perf_hooks';
 import { Gauge } from 'prom-client';
 import type { Registry } from 'prom-client';
 
@@ -18,18 +19,21 @@ export interface LoopDelayMetrics {
  * sampled every millisecond; the millisecond that a sample takes anyway is not counted.
  */
 export function addLoopDelay(registry: Registry): LoopDelayMetrics {
-  const samples = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  const late = (ns: number): number => (samples.count === 0 ? 0 : Math.max(0, ns - RESOLUTION_NS) / NS_PER_S);
+  let samples: IntervalHistogram | undefined;
+  const late = (ns = 0): number => (samples?.count ? Math.max(0, ns - RESOLUTION_NS) / NS_PER_S : 0);
   const [p50, p99, max] = ['p50', 'p99', 'max'].map((which) => delayGauge(registry, which));
   return {
-    start: () => void samples.enable(),
-    stop: () => void samples.disable(),
+    start() {
+      samples ??= monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+      samples.enable();
+    },
+    stop: () => void samples?.disable(),
     async read() {
       await samplesAreIn();
-      p50!.set(late(samples.percentile(50)));
-      p99!.set(late(samples.percentile(99)));
-      max!.set(late(samples.max));
-      samples.reset();
+      p50!.set(late(samples?.percentile(50)));
+      p99!.set(late(samples?.percentile(99)));
+      max!.set(late(samples?.max));
+      samples?.reset();
     },
   };
 }
