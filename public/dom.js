@@ -47,6 +47,7 @@ const BADGES = {
   starting: ['starting', 'busy'],
   stopping: ['stopping', 'waiting'],
   down: ['down', 'bad'],
+  no_answer: ['no answer', 'bad'],
 };
 
 /** The state in words, and in a colour that only underlines them. */

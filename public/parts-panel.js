@@ -14,7 +14,8 @@ export function showParts() {
       showEach(parts ?? {});
       setText(byId('parts-note'), parts ? '' : 'Its parts are shown to callers with a token.');
     } catch (error) {
-      setBadge(byId('service-state'), 'no answer');
+      setBadge(byId('service-state'), 'no_answer');
+      showEach({}); // what was true a while ago may not be now
       setText(byId('parts-note'), `${error.message} Trying again…`);
       throw error;
     }

@@ -1,13 +1,4 @@
-import {
-  byId,
-  formatNumber,
-  formatPhone,
-  formatPhones,
-  formatSeconds,
-  make,
-  setText,
-  setTime,
-} from './dom.js';
+import { byId, formatNumber, formatPhone, formatSeconds, make, setText, setTime } from './dom.js';
 
 /** More rows would make the page slow; the CSV has them all. */
 const MOST_ROWS = 500;
@@ -44,7 +35,6 @@ function showFacts(report) {
   const received = make('time');
   setTime(received, report.received);
   const facts = [
-    ['Phones', formatPhones(report.data.length)],
     ['Received', received],
     ['Worked for', formatSeconds(report.total_duration)],
     ['Correlation id', make('code', '', String(report.correlation_id))],
