@@ -4,7 +4,7 @@
  * Who may import whom. A module's edges are its controllers, consumers and repositories (with what belongs to a
  * repository: queries, schema, migrations), and its index, which wires them; every other file is domain or use case.
  */
-const EDGE = '\\.(controller|consumer|repository|queries|schema|migrations)\\.ts$';
+const EDGE = '\\.(controller|consumer|repository|queries|schema|statements|migrations)\\.ts$';
 const INDEX = '^src/modules/[^/]+/index\\.ts$';
 const CORE = ['core'];
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'];
@@ -65,7 +65,10 @@ module.exports = {
       'domain-knows-repository-types-only',
       "A use case takes its repository as an argument: it imports the repository's types.",
       { path: '^src/modules/([^/]+)/', pathNot: [EDGE, INDEX] },
-      { path: '^src/modules/$1/.*\\.(repository|queries|schema)\\.ts$', dependencyTypesNot: ['type-only'] },
+      {
+        path: '^src/modules/$1/.*\\.(repository|queries|schema|statements)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
     ),
     forbid(
       'edges-import-own-module',

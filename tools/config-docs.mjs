@@ -1,5 +1,7 @@
 // Writes the table of docs/configuration.md from config.default.env; with --check, fails where they differ.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 
 const root = new URL('../', import.meta.url);
 const docs = new URL('docs/configuration.md', root);
@@ -31,7 +33,9 @@ const before = readFileSync(docs, 'utf8');
 const [head, rest] = before.split(BEGIN);
 const tail = rest?.split(END)[1];
 if (tail === undefined) throw new Error('docs/configuration.md has lost the marks of its table');
-const after = `${head}${BEGIN}\n${tables().join('\n')}\n\n${END}${tail}`;
+const style = await resolveConfig(fileURLToPath(docs));
+const table = `${BEGIN}\n${tables().join('\n')}\n\n${END}`;
+const after = await format(`${head}${table}${tail}`, { ...style, parser: 'markdown' });
 
 if (!process.argv.includes('--check')) writeFileSync(docs, after);
 else if (after !== before) {

@@ -14,8 +14,10 @@ import { waitFor } from './wait-for.js';
 const run = promisify(execFile);
 const LIB = '/usr/lib/postgresql';
 
-/** Ends the server when the pipe to the test process closes, whichever way that process ended. */
-const RUN_UNTIL_PIPE_CLOSES = '"$@" & cat >/dev/null; kill -QUIT $!; wait $!';
+/** Ends the server when the pipe to the test process closes; where that process is gone, its folder goes too. */
+const RUN_UNTIL_PIPE_CLOSES = `parent=$1 folder=$2; shift 2
+"$@" & cat >/dev/null; kill -QUIT $!; wait $!
+sleep 0.1; kill -0 "$parent" 2>/dev/null || rm -rf "$folder"`;
 
 export interface PostgresServer extends Stoppable {
   /** False where the server is not ours (SPEC_DATABASE_URL): it cannot be stopped and started. */
@@ -120,9 +122,8 @@ class PrivateServer implements PostgresServer {
     const options = [...settings, sockets].flatMap((setting) => ['-c', setting]);
     const [file, args] = this.#command('postgres', '-D', this.#data, ...options);
     await openingForAll(async () => {
-      const shell = ['-c', RUN_UNTIL_PIPE_CLOSES, 'postgres', file, ...args];
+      const shell = ['-c', RUN_UNTIL_PIPE_CLOSES, 'postgres', `${process.pid}`, this.folder, file, ...args];
       const child = spawn('/bin/sh', shell, {
-        cwd: this.folder,
         detached: true,
         stdio: ['pipe', 'ignore', 'ignore'],
       });

@@ -108,7 +108,7 @@ export async function createApplication({ config, clock, log }: ApplicationDeps)
   async function startBroker(): Promise<void> {
     broker.declare(reports.topology);
     await broker.start();
-    relay.start();
+    void relay.start();
     consumptions = reports.consumers.map(({ queue, prefetch, handler }) =>
       broker.consume({ queue, prefetch }, handler),
     );

@@ -7,6 +7,10 @@ const MB = 1024 * 1024;
 
 /** The values in the sections that are handed to the parts: paths absolute, times in milliseconds, sizes in bytes. */
 export function shapeConfig(values: ConfigValues, cwd: string) {
+  return { ...shapeProcess(values, cwd), ...shapeServers(values), ...shapeWork(values) };
+}
+
+function shapeProcess(values: ConfigValues, cwd: string) {
   return {
     http: {
       host: values.HOST,
@@ -28,6 +32,11 @@ export function shapeConfig(values: ConfigValues, cwd: string) {
       invalidRecords: values.DATA_INVALID_RECORDS,
       settleMs: values.DATA_SETTLE_S * 1000,
     },
+  };
+}
+
+function shapeServers(values: ConfigValues) {
+  return {
     broker: {
       /** `null`: the embedded broker. */
       url: values.AMQP_URL,
@@ -51,6 +60,11 @@ export function shapeConfig(values: ConfigValues, cwd: string) {
       memoryBytes: values.CACHE_MEMORY_MB * MB,
       maxBytes: values.CACHE_MAX_MB * MB,
     },
+  };
+}
+
+function shapeWork(values: ConfigValues) {
+  return {
     reports: {
       maxPhones: values.REPORTS_MAX_PHONES,
       maxPeriods: values.REPORTS_MAX_PERIODS,

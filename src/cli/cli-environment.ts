@@ -17,7 +17,10 @@ export function readCliEnvironment(): CliEnvironment {
   };
 }
 
-/** Whether bars, spinners and colours may be shown on stderr. */
-export function isInteractive(): boolean {
-  return process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+/**
+ * Whether bars, spinners and colours may be shown on `stream`. A terminal that does not know its width
+ * (0 columns, in some containers) would make the spinner clear lines for ever.
+ */
+export function isInteractive(stream: { isTTY: boolean; columns: number } = process.stderr): boolean {
+  return stream.isTTY && stream.columns > 0 && process.env['TERM'] !== 'dumb';
 }

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { messageOf } from '../kernel/errors.js';
-import { writeSampleData } from '../modules/reports/index.js';
 import { CliError, interrupted } from './cli-error.js';
 import { EXIT } from './exit-codes.js';
 import { withInterrupt } from './interrupt.js';
@@ -39,7 +38,9 @@ async function runGenerate(options: GenerateOptions, signal: AbortSignal): Promi
   if (!options.force && existsSync(out)) {
     throw new CliError(`${out} is there already; --force replaces it`, EXIT.failed);
   }
-  const progress = startProgress('bytes', 0);
+  // Only here: the module's libraries would slow every other command's start.
+  const { writeSampleData } = await import('../modules/reports/index.js');
+  const progress = startProgress('bytes', records * 75);
   try {
     await writeSampleData(out, { records, phones, seed }, ({ bytesWritten, bytesTotal }) => {
       if (signal.aborted) throw interrupted();

@@ -12,9 +12,9 @@ export interface JobMessage {
 }
 
 /** Correlation ids as a map knows them. Numbers beyond 2^53 may fall together; then any answer serves any of them. */
-export function correlationKey(body: unknown): string {
-  const id = (body as { correlation_id?: unknown } | null)?.correlation_id;
-  return JSON.stringify(id) ?? '';
+export function correlationKey(body: object): string {
+  const id = (body as { correlation_id?: unknown }).correlation_id;
+  return JSON.stringify(id ?? null);
 }
 
 /** Endless for its reader: message `index` of a run that asks for `phones`. */

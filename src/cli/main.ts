@@ -11,7 +11,10 @@ import { printable } from './terminal-text.js';
 function tell(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof ConfigError) return say(error.message, error.exitCode);
-  if (error instanceof AppError) return say(printable(error.message), exitCodeOf(error));
+  if (error instanceof AppError) {
+    const errors = error.errors.map(({ pointer, detail }) => `  ${pointer}: ${detail}`);
+    return say(printable([error.message, ...errors].join('\n')), exitCodeOf(error));
+  }
   if (!(error instanceof CliError)) return say(`unexpected: ${printable(messageOf(error))}`, EXIT.failed);
   return say([error.message, ...error.details.map((line) => `  ${line}`)].join('\n'), error.exitCode);
 }

@@ -1,25 +1,28 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../app/config.js';
-import { migrateDatabase } from '../app/maintenance.js';
-import { maintenanceDeps } from './maintenance-deps.js';
+
+interface MigrateOptions {
+  json?: true;
+}
 
 export function registerMigrate(program: Command): void {
   program
     .command('migrate')
-    .description('bring the configured database up to date (the service does so itself at its start)')
-    .option('--json', 'print the applied migrations as JSON')
+    .description('bring the configured database up to date (a start of the service does the same)')
+    .option('--json', 'print the migrations that were applied as JSON')
     .addHelpText('after', EXAMPLES)
     .action(runMigrate);
 }
 
-async function runMigrate({ json }: { json?: true }): Promise<void> {
-  const applied = await migrateDatabase(maintenanceDeps(loadConfig()));
-  if (json) process.stdout.write(`${JSON.stringify({ applied })}\n`);
-  else if (applied.length === 0) process.stdout.write('The database is up to date.\n');
-  else process.stdout.write(`Applied ${applied.length}:\n${applied.map((id) => `  ${id}\n`).join('')}`);
+async function runMigrate({ json }: MigrateOptions): Promise<void> {
+  const config = loadConfig();
+  const { visitDatabase } = await import('./service-database.js');
+  const applied = await visitDatabase(config, (visit) => Promise.resolve(visit.applied));
+  const lines = applied.length > 0 ? applied.map((id) => `applied ${id}`) : ['up to date'];
+  process.stdout.write(json ? `${JSON.stringify({ applied })}\n` : `${lines.join('\n')}\n`);
 }
 
 const EXAMPLES = `
 Examples:
   $ switchyard migrate
-  $ DATABASE_URL_FILE=/run/secrets/db switchyard migrate --json`;
+  $ DATABASE_URL_FILE=/run/secrets/database_url switchyard migrate --json`;

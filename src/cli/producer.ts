@@ -51,7 +51,10 @@ export class Producer {
 
   /** After a failure the connection is cut, which puts back all that is not settled. */
   async close(): Promise<void> {
-    if (this.answers.failed) return this.connection.unsafeDestroy();
+    if (this.answers.failed) {
+      this.connection.unsafeDestroy();
+      return;
+    }
     await Promise.allSettled([this.answers.close(), this.#publisher.close()]);
     await this.connection.close();
   }

@@ -81,8 +81,14 @@ export class ReportAnswers {
       const late = new CliError(`no answer in ${timeoutMs / 1000} s`, EXIT.temporary);
       const timer = setTimeout(() => reject(late), timeoutMs);
       const waiter: Waiter = {
-        resolve: (answer) => (clearTimeout(timer), resolve(answer)),
-        reject: (error) => (clearTimeout(timer), reject(error)),
+        resolve: (answer) => {
+          clearTimeout(timer);
+          resolve(answer);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
       };
       const waiters = this.#waiting.get(key);
       if (waiters) waiters.push(waiter);

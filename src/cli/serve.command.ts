@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 export function registerServe(program: Command): void {
   program
     .command('serve')
-    .description('run the service; configured by the environment, .env and config.default.env')
+    .description('run the service, configured by the environment and .env')
     .addHelpText('after', EXAMPLES)
     .action(async () => {
-      // Loaded here, so that the other commands do not pay for the whole service.
+      // Only here: the service's libraries would slow every other command's start.
       const { serve } = await import('../app/serve.js');
       process.exitCode = await serve();
     });
@@ -15,4 +15,4 @@ export function registerServe(program: Command): void {
 const EXAMPLES = `
 Examples:
   $ switchyard serve
-  $ PORT=9000 DATA_FILE=/srv/calls.json switchyard serve`;
+  $ PORT=8080 AMQP_URL=amqp://localhost switchyard serve`;

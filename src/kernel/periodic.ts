@@ -20,7 +20,10 @@ export function periodically(
     plan();
   };
   const plan = (): void => {
-    if (active) timer = options.clock.after(options.everyMs, () => (running = run()));
+    if (!active) return;
+    timer = options.clock.after(options.everyMs, () => {
+      running = run();
+    });
   };
   return {
     start() {

@@ -3,14 +3,9 @@ import { sql } from 'kysely';
 import { AppError } from '../../../src/kernel/errors.js';
 import { TxConflict } from '../../../src/kernel/tx.js';
 import type { Database } from '../../../src/platform/db/database.js';
+import { failureOf } from '../../support/failure-of.js';
 import { DATABASES, type OpenedDatabase } from '../../support/databases.js';
 import { accountIds, addAccount, type Ledger, ledgerMigrations } from './ledger-schema.js';
-
-const failure = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => expect.fail('it did not fail'),
-    (error: unknown) => error,
-  );
 
 for (const kind of DATABASES) {
   describe(`transactions on ${kind.name}`, () => {
@@ -63,7 +58,7 @@ for (const kind of DATABASES) {
         tx,
         db.schema<Ledger>().insertInto('accounts').values({ id: 1, name: 'again', amount: 0, photo: null }),
       );
-      const error = await failure(db.commit(tx));
+      const error = await failureOf(db.commit(tx));
       expect(error).to.be.instanceOf(AppError).and.to.include({ code: 'db.constraint', kind: 'conflict' });
       expect(await accountIds(db)).to.deep.equal([1]);
     });
@@ -78,7 +73,7 @@ for (const kind of DATABASES) {
         otherwise: 'accounts.missing',
       });
       db.add(tx, ledger.insertInto('accounts').values({ id: 1, name: 'fails too', amount: 0, photo: null }));
-      const error = await failure(db.commit(tx));
+      const error = await failureOf(db.commit(tx));
       expect(error).to.be.instanceOf(TxConflict).and.to.have.property('reason', 'accounts.missing');
       expect(await accountIds(db)).to.deep.equal([1]);
     });
@@ -101,7 +96,7 @@ for (const kind of DATABASES) {
         rows: 1,
         otherwise: 'no.row',
       });
-      expect(await failure(db.commit(other))).to.be.instanceOf(TxConflict);
+      expect(await failureOf(db.commit(other))).to.be.instanceOf(TxConflict);
     });
 
     it('lets one of a hundred fail alone', async () => {
@@ -154,7 +149,7 @@ for (const kind of DATABASES) {
     it('does an empty transaction, and no transaction twice', async () => {
       const tx = db.begin();
       await db.commit(tx);
-      expect(await failure(db.commit(tx))).to.include({ code: 'db.misuse' });
+      expect(await failureOf(db.commit(tx))).to.include({ code: 'db.misuse' });
     });
 
     it('executes reads and refuses writes', async () => {
@@ -174,8 +169,27 @@ for (const kind of DATABASES) {
         sql`with gone as (delete from accounts returning id) select * from gone`.execute(ledger),
         ledger.transaction().execute((trx) => trx.selectFrom('accounts').selectAll().execute()),
       ];
-      for (const error of await Promise.all(refused.map(failure))) expect(error).to.be.instanceOf(Error);
+      for (const error of await Promise.all(refused.map(failureOf))) expect(error).to.be.instanceOf(Error);
       expect(await accountIds(db)).to.deep.equal([1]);
+    });
+
+    it('refuses a statement that the server does not understand, alone', async () => {
+      const [wrong, right] = [db.begin(), addAccount(db, 1)];
+      db.add(wrong, sql`insert into nowhere values (1)`.compile(db.schema()));
+      expect(await failureOf(db.commit(wrong))).to.include({ code: 'db.failed', kind: 'internal' });
+      expect(await failureOf(sql`select nothing`.execute(db.schema()))).to.include({ code: 'db.failed' });
+      await right;
+      expect(await accountIds(db)).to.deep.equal([1]);
+    });
+
+    it('gives flags as 0 and 1 and sums as numbers', async () => {
+      await addAccount(db, 1, 'a', 40);
+      await addAccount(db, 2, 'b', 2);
+      const rows =
+        await sql`select exists (select 1 from accounts) as flag, sum(amount) as sum from accounts`.execute(
+          db.schema(),
+        );
+      expect(rows.rows).to.deep.equal([{ flag: 1, sum: 42 }]);
     });
 
     it('reads what was committed before', async () => {

@@ -12,7 +12,11 @@ import { silentLog } from '../../support/silent-log.js';
 import { waitFor } from '../../support/wait-for.js';
 
 /** Reads as the live channel does: on each nudge, from where it was. */
-function reader(log: EventLog): { seen: StoredEvent[]; look(): Promise<void>; stop(): Promise<void> } {
+function reader(log: EventLog): {
+  seen: StoredEvent[];
+  look: () => Promise<void>;
+  stop: () => Promise<void>;
+} {
   const seen: StoredEvent[] = [];
   let busy: Promise<void> = Promise.resolve();
   const look = (): Promise<void> =>

@@ -65,7 +65,7 @@ describe('connections', () => {
       setTimeout(() => socket.destroy(), 20);
     });
     await new Promise((resolve) => socket.on('close', resolve));
-    expect((await fetch(`${url}/livez`)).status).to.equal(200);
+    expect(await (await fetch(`${url}/livez`)).json()).to.deep.equal({ status: 'ok' });
     await http.stop();
   });
 });

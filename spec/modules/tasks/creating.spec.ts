@@ -26,7 +26,7 @@ describe('Creating tasks', () => {
         rows: 1,
         otherwise: 'spec.no',
       });
-      const refusal = await bench.db.commit(tx).catch((error: Error) => error.message);
+      const refusal = await bench.db.commit(tx).catch((error: unknown) => String(error));
       expect(refusal).to.contain('spec.no');
       expect(await ledger.api.get(task.id)).to.equal(undefined);
       expect(await ledger.api.history(task.id)).to.deep.equal([]);

@@ -33,16 +33,21 @@ async function fill(ledger: Ledger): Promise<Made[]> {
 }
 
 function matches({ task, phones }: Made, filter: TaskFilter): boolean {
-  const key = filter.key === undefined ? undefined : Number(filter.key.slice('phone:'.length));
+  const { fromMs = -Infinity, toMs = Infinity } = filter;
+  const correlationKey = task.correlationId?.replaceAll('"', '');
   return (
-    (filter.state === undefined || task.state === filter.state) &&
-    (filter.type === undefined || task.type === filter.type) &&
-    (key === undefined || phones.includes(key)) &&
-    (filter.correlationKey === undefined ||
-      task.correlationId?.replaceAll('"', '') === filter.correlationKey) &&
-    (filter.fromMs === undefined || task.createdAt >= filter.fromMs) &&
-    (filter.toMs === undefined || task.createdAt < filter.toMs)
+    equals(filter.state, task.state) &&
+    equals(filter.type, task.type) &&
+    equals(filter.correlationKey, correlationKey) &&
+    (filter.key === undefined || phones.includes(Number(filter.key.slice('phone:'.length)))) &&
+    task.createdAt >= fromMs &&
+    task.createdAt < toMs
   );
+}
+
+/** A filter that is not there takes everything. */
+function equals(wanted: string | undefined, value: string | undefined): boolean {
+  return wanted === undefined || wanted === value;
 }
 
 function filters(made: readonly Made[]): fc.Arbitrary<TaskFilter> {

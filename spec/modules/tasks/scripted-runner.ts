@@ -31,7 +31,7 @@ export interface ScriptedOptions {
   maxAttempts?: number;
   /** Whether an attempt ends when its signal aborts. Default true. */
   heeds?: boolean;
-  ended?(tx: Tx, ended: EndedTask): void;
+  ended?: (tx: Tx, ended: EndedTask) => void;
 }
 
 /** A runner whose attempts are held until the spec ends them. */

@@ -2,10 +2,12 @@ import { expect } from 'chai';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rabbitmq } from '../../support/rabbitmq.js';
-import { runCli } from '../../support/run-cli.js';
+import { runCli, startCli } from '../../support/run-cli.js';
 import type { CliResult } from '../../support/run-cli.js';
 import { ScriptedReporter } from '../../support/scripted-reporter.js';
 import { tempFolder } from '../../support/temp-folder.js';
+import { startTcpProxy } from '../../support/tcp-proxy.js';
+import { waitFor } from '../../support/wait-for.js';
 
 describe('switchyard produce', function () {
   this.timeout(60_000);
@@ -71,6 +73,21 @@ describe('switchyard produce', function () {
     service.script = () => 'silent';
     const { code, stderr } = await produce('-n', '2', '--timeout', '1');
     expect([code, stderr]).to.deep.equal([1, 'switchyard: 2 of 2 failed\n  2 × no answer in 1 s\n']);
+  });
+
+  it('ends with 69 when the connection breaks while it waits', async () => {
+    service.script = () => 'silent';
+    const { hostname: host, port } = new URL(url);
+    const proxy = await startTcpProxy({ host, port: Number(port) });
+    const { result } = startCli(['produce', '-n', '5', '--amqp', url.replace(`:${port}`, `:${proxy.port}`)], {
+      cwd,
+    });
+    await waitFor('the messages', () => service.seen.length === 5);
+    proxy.close();
+    const { code, stdout, stderr } = await result;
+    await proxy.stop();
+    expect([code, stdout]).to.deep.equal([69, '']);
+    expect(stderr).to.match(/^switchyard: .*connection to RabbitMQ was lost.*\n$/);
   });
 
   it('ends with 69 where a queue or the broker is not there, with 77 where it lets nobody in', async () => {

@@ -57,9 +57,15 @@ describe('switchyard, used wrongly', () => {
   });
 });
 
+const COMMANDS = [
+  ...['serve', 'report', 'load', 'produce', 'migrate'].map((name) => [name]),
+  ['data', 'generate'],
+  ...['create', 'list', 'revoke'].map((name) => ['tokens', name]),
+];
+
 describe('switchyard --help', () => {
   it('has examples and exit codes for every command', async () => {
-    for (const command of [['report'], ['load'], ['produce'], ['data', 'generate']]) {
+    for (const command of COMMANDS) {
       const { code, stdout } = await runCli([...command, '--help']);
       expect(code).to.equal(0);
       expect(stdout).to.contain('Examples:\n').and.to.contain('Exit codes:\n');
@@ -68,7 +74,7 @@ describe('switchyard --help', () => {
 
   it('is a matter of docs/cli.md too: each option of each command stands there', async () => {
     const docs = readFileSync(join(packageRoot(), 'docs/cli.md'), 'utf8');
-    for (const command of [['report'], ['load'], ['produce'], ['data', 'generate']]) {
+    for (const command of COMMANDS) {
       const { stdout } = await runCli([...command, '--help']);
       for (const [option] of stdout.matchAll(/(?<=^  (-\w, )?)--[a-z-]+/gm)) expect(docs).to.contain(option);
     }

@@ -36,7 +36,7 @@ export interface ReportsDeps {
   outbox: Outbox;
   pool: WorkerPool;
   aggregate: AggregateCalls;
-  replyAllowed(queue: string): boolean;
+  replyAllowed: (queue: string) => boolean;
   config: ReportsConfig;
 }
 

@@ -10,7 +10,7 @@ export function renderPhone(stats: PhoneStats): string {
     `{"phone":${stats.phone},"cnt_all_attempts":${stats.attempts},` +
     `"cnt_att_dur":{"10_sec":${stats.upTo10s},"10_30_sec":${stats.from10To30s},"30_sec":${stats.over30s}},` +
     `"min_price_att":${stats.minMs / MS_PER_PRICE_UNIT},"max_price_att":${stats.maxMs / MS_PER_PRICE_UNIT},` +
-    `"avg_dur_att":${Number(stats.sumMs) / stats.attempts / MS_PER_SECOND},` +
+    `"avg_dur_att":${Number(stats.sumMs) / (stats.attempts * MS_PER_SECOND)},` +
     `"sum_price_att_over_15":${Number(stats.sumOver15sMs) / MS_PER_PRICE_UNIT}}`
   );
 }

@@ -1,5 +1,6 @@
 import type { FieldError } from '../../kernel/errors.js';
 import type { Period } from './phone-stats.js';
+import { parseRfc3339 } from './rfc3339.js';
 
 /** What is asked for, whichever way it came. */
 export interface ReportRequest {
@@ -19,10 +20,8 @@ export type ParsedReportRequest = { ok: true; request: ReportRequest } | { ok: f
 
 /** More faults than these are not listed. */
 const MOST_ERRORS = 20;
+const MOST_SHOWN = 64;
 const DATE_LIMIT_MS = 8.64e15;
-
-/** RFC 3339 with an offset; the calendar is judged by Date. */
-const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /**
  * Checks a request of either edge.
@@ -75,7 +74,7 @@ function isPhone(value: unknown): value is number {
 
 function parseTime(value: unknown, field: string, errors: FieldError[]): number | null {
   if (value === undefined || value === null) return null;
-  const time = typeof value === 'string' && RFC_3339.test(value) ? Date.parse(value) : value;
+  const time = typeof value === 'string' ? parseRfc3339(value) : value;
   if (Number.isInteger(time) && Math.abs(time as number) <= DATE_LIMIT_MS) return time as number;
   errors.push({
     pointer: `/${field}`,
@@ -84,9 +83,11 @@ function parseTime(value: unknown, field: string, errors: FieldError[]): number 
   return null;
 }
 
-/** A value as JSON, cut short: what came, for an error message. */
+/** What came, for an error message: short, and quick to make however large or deep the value is. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = JSON.stringify(value);
-  return text.length > 64 ? `${text.slice(0, 64)}…` : text;
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`;
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const text = typeof value === 'string' ? JSON.stringify(value.slice(0, MOST_SHOWN)) : JSON.stringify(value);
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
 }

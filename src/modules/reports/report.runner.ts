@@ -32,16 +32,13 @@ export function createReportRunner(deps: ReportRunnerDeps): TaskRunner {
   };
 }
 
-async function runReport(
-  deps: ReportRunnerDeps,
-  task: Task,
-  { signal, progress }: AttemptContext,
-): Promise<Outcome> {
+async function runReport(deps: ReportRunnerDeps, task: Task, context: AttemptContext): Promise<Outcome> {
+  const { signal } = context;
   const startedAt = deps.clock.monotonic();
   const { phones, period } = decodePayload(task.payload);
   const aggregate = await deps.aggregate(
     { phones, period },
-    { signal, onProgress: ({ bytesRead, bytesTotal }) => progress(bytesRead, bytesTotal) },
+    { signal, onProgress: ({ bytesRead, bytesTotal }) => context.progress(bytesRead, bytesTotal) },
   );
   if (aggregate.stats.length === 0) return noneFound(aggregate);
   const parts: ReportBodyParts = {

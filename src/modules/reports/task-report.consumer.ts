@@ -18,7 +18,7 @@ export interface TaskReportConsumerDeps extends AnswerDeps {
   mostPhones: number;
   mostBytes: number;
   /** Whether a reply may go to that queue. */
-  replyAllowed(queue: string): boolean;
+  replyAllowed: (queue: string) => boolean;
 }
 
 type Judged = { ok: true; phones: unknown; correlationId: string; from: unknown; to: unknown } | Refused;

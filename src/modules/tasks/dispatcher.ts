@@ -33,16 +33,25 @@ export function createDispatcher(deps: DispatcherDeps) {
   let unsubscribe: (() => void) | undefined;
 
   async function claimAll(): Promise<void> {
+    // Not at once: slots that come free together are filled by one claim.
+    await Promise.resolve();
     do {
       again = false;
-      try {
-        const claimed = await Promise.all(deps.runners.map((runner) => claimFor(runner)));
-        if (claimed.includes(true)) again = true;
-      } catch (error) {
-        deps.log.warn({ error: messageOf(error) }, 'no tasks could be taken; trying again');
-        return;
-      }
+      const claimed = await Promise.all(deps.runners.map(tryClaimFor));
+      if (claimed.includes(true)) again = true;
     } while (again && active);
+    // In the turn of the last look at `again`, or a wake in between would be lost.
+    claiming = undefined;
+  }
+
+  /** Never rejects: one claim must not outlive the others. */
+  async function tryClaimFor(runner: TaskRunner): Promise<boolean> {
+    try {
+      return await claimFor(runner);
+    } catch (error) {
+      deps.log.warn({ error: messageOf(error), task: runner.type }, 'no tasks could be taken; trying again');
+      return false;
+    }
   }
 
   /** True when there may be more that could start right now. */
@@ -71,7 +80,7 @@ export function createDispatcher(deps: DispatcherDeps) {
   function wake(): void {
     if (!active) return;
     again = true;
-    claiming ??= claimAll().finally(() => (claiming = undefined));
+    claiming ??= claimAll();
   }
 
   function poll(): void {

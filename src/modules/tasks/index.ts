@@ -103,7 +103,11 @@ export function createTasksModule(deps: TasksDeps) {
       return create(tx, task);
     },
     submit: (task, idempotency) =>
-      submitTask({ ...config, db, clock, create, queries, keys, admit: admission.admit }, task, idempotency),
+      submitTask(
+        { ...config, db, clock, create, queries, keys, admit: () => admission.admit() },
+        task,
+        idempotency,
+      ),
     get: (id) => queries.get(id),
     async require(id) {
       const task = isUuid(id) ? await queries.get(id) : undefined;

@@ -7,7 +7,9 @@ import type { Ending, Task, TaskResult } from './task.js';
 import { openViewFrame } from './task-view.js';
 import { ATTEMPT_SUPERSEDED, NOT_WAITING } from './refusals.js';
 import { taskFromRow } from './tasks.schema.js';
-import type { NewHistoryRow, NewTaskRow, TaskRow, TasksSchema } from './tasks.schema.js';
+import type { NewTaskRow, TaskRow, TasksSchema } from './tasks.schema.js';
+import { freed, listed, prepareStatements } from './tasks.statements.js';
+import type { HistoryRow } from './tasks.statements.js';
 
 export interface ClaimOptions {
   type: string;
@@ -23,22 +25,23 @@ export type TasksRepository = ReturnType<typeof createTasksRepository>;
 /** The statements that change the ledger; each adds to a transaction. */
 export function createTasksRepository(db: Database) {
   const schema = db.schema<TasksSchema>();
+  const statements = prepareStatements(db);
 
   return {
     taskOf: taskFromRow,
 
-    insert(tx: Tx, row: NewTaskRow, keys: readonly string[]): void {
-      db.add(tx, schema.insertInto('tasks').values(row));
-      if (keys.length > 0) db.add(tx, insertKeys(db, row.id, keys));
+    insert(tx: Tx, row: Required<NewTaskRow>, keys: readonly string[]): void {
+      db.add(tx, statements.insertTask(row));
+      if (keys.length > 0) db.add(tx, statements.insertKeys({ id: row.id, keys: JSON.stringify(keys) }));
     },
 
-    addHistory(tx: Tx, row: NewHistoryRow): void {
-      db.add(tx, schema.insertInto('task_history').values(row));
+    addHistory(tx: Tx, row: HistoryRow): void {
+      db.add(tx, statements.insertHistory(row));
     },
 
     addResult(tx: Tx, id: Uuid, result: TaskResult): void {
       const row = { task_id: id, content_type: result.contentType, body: result.body };
-      db.add(tx, schema.insertInto('task_results').values(row));
+      db.add(tx, statements.insertResult(row));
     },
 
     /** Takes the next runnable tasks, and writes their start into history and events. */
@@ -84,14 +87,9 @@ export function createTasksRepository(db: Database) {
       now: number,
       error: { code: string; message: string } | null,
     ): void {
-      db.add(
-        tx,
-        attemptUpdate(task).set({ ...freed, state: ending, ended_at: now, ...errorColumns(error) }),
-        {
-          rows: 1,
-          otherwise: ATTEMPT_SUPERSEDED,
-        },
-      );
+      const { id, attempt } = task;
+      const update = statements.end({ id, attempt, state: ending, ended_at: now, ...errorColumns(error) });
+      db.add(tx, update, { rows: 1, otherwise: ATTEMPT_SUPERSEDED });
     },
 
     /** Ends a task that waits. */
@@ -134,7 +132,7 @@ export function createTasksRepository(db: Database) {
       return db.add(
         tx,
         sql<HeldTask>`update tasks set lease_until = ${leaseUntil}
-          where owner = ${owner} and state = 'in_work' and id in (select value from ${listed(db, ids)})
+          where owner = ${owner} and state = 'in_work' and id in (select value from ${listed(db, JSON.stringify(ids))})
           returning id, attempt, cancel_requested`.compile(schema),
       );
     },
@@ -151,22 +149,6 @@ export function createTasksRepository(db: Database) {
 
 export type HeldTask = Pick<TaskRow, 'id' | 'attempt' | 'cancel_requested'>;
 
-const freed = { owner: null, claim: null, lease_until: null };
-
 function errorColumns(error: { code: string; message: string } | null) {
   return { error_code: error?.code ?? null, error_message: error?.message ?? null };
-}
-
-/** Texts as rows of one column `value`: one statement however many there are. */
-function listed(db: Database, texts: readonly string[]) {
-  const list = JSON.stringify(texts);
-  return db.dialect === 'sqlite'
-    ? sql`json_each(${list})`
-    : sql`jsonb_array_elements_text(${list}::jsonb) as value`;
-}
-
-/** `where true`, or SQLite takes `on` for a join's. */
-function insertKeys(db: Database, id: Uuid, keys: readonly string[]) {
-  return sql`insert into task_keys (key, task_id) select value, ${id} from ${listed(db, keys)} where true
-    on conflict do nothing`.compile(db.schema<TasksSchema>());
 }

@@ -46,13 +46,13 @@ function clientOf({ url, connectTimeoutMs = 2_000 }: RedisCacheOptions) {
     url,
     disableOfflineQueue: true,
     commandsQueueMaxLength: MOST_COMMANDS,
-    socket: { connectTimeout: connectTimeoutMs, reconnectStrategy: pauseBefore },
+    socket: { connectTimeout: connectTimeoutMs, reconnectStrategy: (attempts) => pauseBefore(attempts) },
   });
 }
 
-function pauseBefore(attempts: number): number {
+function pauseBefore(attempts: number, random = Math.random): number {
   const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** attempts, LONGEST_PAUSE_MS);
-  return pauseMs * (0.75 + Math.random() / 2);
+  return pauseMs * (0.75 + random() / 2);
 }
 
 /** Resolves when the server is there or has had its time; the client goes on trying. */

@@ -78,7 +78,10 @@ export interface Database extends Transactions {
   pendingMigrations(migrations: readonly Migration[]): Promise<string[]>;
   lead(role: string, duties: LeaderDuties): Leadership;
   state(): PartState;
-  /** Connects; keeps trying with backoff until it can (rejects only on `stop`). Idempotent. */
+  /**
+   * Connects. A server that is away is tried again, with backoff, until it can or `stop` (rejects then).
+   * A file rejects: `db.in-use` where another process keeps it, else what is wrong with it. Idempotent.
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
 }

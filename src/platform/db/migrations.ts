@@ -38,14 +38,14 @@ export async function findPending(db: Database, migrations: readonly Migration[]
   return pending.map(({ id }) => id);
 }
 
-async function applyOne(to: Migrator, { id, up }: Migration): Promise<boolean> {
+async function applyOne(to: Migrator, migration: Migration): Promise<boolean> {
   const kysely = to.db.schema<MigrationsSchema>();
   const mark = kysely
     .insertInto('schema_migrations')
-    .values({ id, applied_at: to.now() })
+    .values({ id: migration.id, applied_at: to.now() })
     .onConflict((conflict) => conflict.doNothing());
   try {
-    await run(to, up(to.db.schema(), to.types), mark);
+    await run(to, migration.up(to.db.schema(), to.types), mark);
     return true;
   } catch (error) {
     if (error instanceof TxConflict && error.reason === APPLIED) return false;

@@ -30,6 +30,7 @@ export interface PostgresOptions {
 }
 
 const TRIES = 5;
+const PROBE_MS = 1_000;
 const MIGRATION_TIMEOUT_MS = 600_000;
 /** Any number, the same in every release. */
 const MIGRATION_LOCK = 7_203_114;
@@ -53,8 +54,7 @@ class PostgresDatabase extends BaseDatabase {
     super('postgres', options.log);
     const { url, log, poolSize = 10, statementTimeoutMs = 15_000 } = options;
     checkUrl(url);
-    const onLost = (error: unknown): void =>
-      void (this.#lastFailure = `a connection failed: ${reasonOf(error)}`);
+    const onLost = (error: unknown): void => this.#onConnectionLost(error);
     this.#pool = new PostgresPool({ url, poolSize, statementTimeoutMs, onLost });
     this.#session = new PostgresSession({
       url,
@@ -132,6 +132,7 @@ class PostgresDatabase extends BaseDatabase {
   #onUp(): void {
     if (this.#opened) this.options.log.info({}, 'the database server is back');
     this.#isUp = true;
+    this.#lastFailure = undefined;
     this.#whenUp();
     for (const leadership of this.#leaderships) leadership.sessionUp();
     // What others said while it was away is lost.
@@ -142,6 +143,19 @@ class PostgresDatabase extends BaseDatabase {
     this.#isUp = false;
     if (!this.isStopping) this.options.log.warn({}, 'the connection to the database server was lost');
     for (const leadership of this.#leaderships) leadership.sessionDown();
+  }
+
+  /** A quiet process looks for itself whether it still can connect. */
+  #onConnectionLost(error: unknown): void {
+    const known = this.#lastFailure !== undefined;
+    this.#lastFailure = `a connection failed: ${reasonOf(error)}`;
+    if (known || this.isStopping) return;
+    void (async () => {
+      while (this.#lastFailure !== undefined && !this.#stopping.signal.aborted) {
+        await sleep(systemClock, PROBE_MS, this.#stopping.signal);
+        await this.read('select 1', [], false).catch(() => undefined);
+      }
+    })();
   }
 
   /** Sends work again that lost against another transaction; gives every error one of our names. */

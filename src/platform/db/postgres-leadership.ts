@@ -1,10 +1,12 @@
 import { sleep, systemClock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
+import { backoffMs } from './backoff.js';
 import type { LeaderDuties, Leadership } from './database.js';
 import { DutyRunner } from './duty-runner.js';
 import type { PostgresSession } from './postgres-session.js';
 
-const COMPETE_MS = 1_000;
+/** The longest pause between two tries for the lock; on average three quarters of it. */
+const COMPETE_MS = 1_400;
 const KEY = "hashtextextended('switchyard:' || $1, 0)";
 
 /** Whoever holds the role's advisory lock leads; the lock goes with its holder's connection. */
@@ -52,7 +54,7 @@ export class PostgresLeadership implements Leadership {
       if (!this.#runner.inCharge) await this.#try();
       if (this.#stopped) return;
       this.#wake = new AbortController();
-      await sleep(systemClock, COMPETE_MS * (0.75 + Math.random() / 2), this.#wake.signal);
+      await sleep(systemClock, backoffMs(0, COMPETE_MS, COMPETE_MS), this.#wake.signal);
     }
   }
 

@@ -99,6 +99,10 @@ export class PostgresPool {
     if (values) query.values = values;
     const name = values && this.#names.nameOf(text, values.length);
     if (name !== undefined) query.name = name;
+    // What is sent in one turn leaves in one packet.
+    const { stream } = client.connection;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
     return client.query(query);
   }
 }

@@ -169,7 +169,7 @@ export class PostgresSession {
 /** Says goodbye where the server still listens, and hangs up in any case. */
 async function endOf(client: pg.Client): Promise<void> {
   const { stream } = client.connection;
-  const timer = setTimeout(() => stream.destroy(), ANSWER_TIMEOUT_MS);
+  const timer = systemClock.after(ANSWER_TIMEOUT_MS, () => stream.destroy());
   await client.end().catch(() => undefined);
-  clearTimeout(timer);
+  timer.cancel();
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import Sqlite from 'better-sqlite3';
+import { sleep, systemClock } from '../../kernel/clock.js';
 import { IN_USE } from './sqlite-errors.js';
 import type { ThreadOptions } from './sqlite-wire.js';
 
@@ -59,7 +59,7 @@ async function lockFile(file: string, waitMs: number): Promise<Sqlite.Database> 
       return db;
     } catch (error) {
       if (waitedMs < waitMs && isBusy(error)) {
-        await pause(LOCK_POLL_MS);
+        await sleep(systemClock, LOCK_POLL_MS);
         continue;
       }
       db.close();

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { systemClock } from '../../kernel/clock.js';
 import { messageOf } from '../../kernel/errors.js';
 import { unavailable } from './db-errors.js';
 import type { Step } from './draft.js';
@@ -75,9 +76,9 @@ export class SqliteThread {
   async close(timeoutMs = 10_000): Promise<void> {
     this.#closing = true;
     this.#post('close');
-    const timer = setTimeout(() => void this.#worker.terminate(), timeoutMs);
+    const timer = systemClock.after(timeoutMs, () => void this.#worker.terminate());
     await this.#ended;
-    clearTimeout(timer);
+    timer.cancel();
   }
 
   async terminate(): Promise<void> {

@@ -72,7 +72,7 @@ export class SqliteThreads {
   async close(): Promise<void> {
     this.#stopping.abort();
     await Promise.all([...this.#opening].map((thread) => thread.terminate()));
-    await Promise.all(this.#readers.map((reader) => reader?.close()));
+    await Promise.all(this.#readers.map(async (reader) => reader?.close()));
     this.#readers.length = 0;
     const writer = this.#writer;
     this.#writer = undefined;

@@ -8,6 +8,9 @@ const port = parentPort!;
 const options = workerData as ThreadOptions;
 const send = (message: ThreadMessage): void => port.postMessage(message);
 
+// Timers do not keep a thread alive, and one may be all there is while it waits for the lock.
+port.ref();
+
 try {
   const connection = await openConnection(options);
   const executor = new SqliteExecutor(connection.db, options.role);
@@ -22,4 +25,5 @@ try {
   send({ opened: true });
 } catch (error) {
   send({ failed: toWireError(error) });
+  port.close();
 }

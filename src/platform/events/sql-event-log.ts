@@ -5,6 +5,7 @@ import type { Tx } from '../../kernel/tx.js';
 import type { Database } from '../db/database.js';
 import type { EventLog } from '../../kernel/event.js';
 import { EVENTS_CHANNEL } from './events-channel.js';
+import { placeholders, prepared } from '../db/prepared.js';
 import { createSequencer } from './sequencer.js';
 import type { EventSchema } from './sequencer.js';
 
@@ -19,12 +20,15 @@ export interface SqlEventLogOptions {
 /** The event log over either database. `read` sees numbered events alone, so a reader never skips a late commit. */
 export function createEventLog({ db, clock, log }: SqlEventLogOptions): EventLog {
   const schema = db.schema<EventSchema>();
+  const insert = prepared<NewEvent, unknown>((value) =>
+    schema.insertInto('events').values(placeholders(value, ['type', 'subject', 'time', 'data'])),
+  );
   const position = db.dialect === 'sqlite' ? 'id' : 'position';
   const sequencer = db.dialect === 'sqlite' ? undefined : createSequencer({ db, clock, log });
 
   return {
     append(tx: Tx, event: NewEvent): void {
-      db.add(tx, schema.insertInto('events').values(event));
+      db.add(tx, insert(event));
       db.nudgeAfter(tx, EVENTS_CHANNEL);
     },
 

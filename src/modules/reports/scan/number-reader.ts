@@ -88,6 +88,9 @@ export class NumberReader {
           this.#within = Within.ExponentSign;
           return true;
         }
+        break;
+      default:
+        break;
     }
     throw new Damage(offset, 'expected a digit');
   }

@@ -5,7 +5,7 @@ export interface RangesInput {
   /** Ranges that may be under way at once. */
   concurrency: number;
   /** Scans one range; `index` is its place in `ranges`. */
-  run(range: Range, index: number): Promise<RangeOutcome>;
+  run: (range: Range, index: number) => Promise<RangeOutcome>;
   /** Takes the rows of a range known to be right, in the order of the file. */
   accept(rows: Float64Array<ArrayBuffer>): Promise<void>;
   /** Asks every scan under way to end soon. */

@@ -1,0 +1,109 @@
+import { sql } from 'kysely';
+import type { Uuid } from '../../kernel/ids.js';
+import type { Database } from '../../platform/db/database.js';
+import { placeholders, prepared } from '../../platform/db/prepared.js';
+import type { Ending } from './task.js';
+import type { NewHistoryRow, NewTaskRow, TasksSchema } from './tasks.schema.js';
+
+/** A history row before it has its number. */
+export type HistoryRow = Required<Omit<NewHistoryRow, 'id'>>;
+
+/** What a task loses when nobody works on it any more. */
+export const freed = { owner: null, claim: null, lease_until: null };
+
+const TASK_COLUMNS: readonly (keyof NewTaskRow)[] = [
+  'id',
+  'type',
+  'state',
+  'priority',
+  'lane',
+  'created_at',
+  'not_before',
+  'expires_at',
+  'deadline_at',
+  'started_at',
+  'ended_at',
+  'attempt',
+  'failures',
+  'lapses',
+  'cancel_requested',
+  'owner',
+  'claim',
+  'lease_until',
+  'payload',
+  'view_head',
+  'correlation_id',
+  'correlation_key',
+  'source',
+  'created_by',
+  'retry_of',
+  'error_code',
+  'error_message',
+  'request_id',
+  'traceparent',
+];
+const HISTORY_COLUMNS: readonly (keyof HistoryRow)[] = [
+  'task_id',
+  'at',
+  'from_state',
+  'to_state',
+  'reason',
+  'attempt',
+  'actor',
+];
+
+interface AttemptEnd {
+  id: Uuid;
+  attempt: number;
+  state: Ending;
+  ended_at: number;
+  error_code: string | null;
+  error_message: string | null;
+}
+
+/** The statements that run for every task. */
+export function prepareStatements(db: Database) {
+  const schema = db.schema<TasksSchema>();
+  return {
+    insertTask: prepared<Required<NewTaskRow>, unknown>((value) =>
+      schema.insertInto('tasks').values(placeholders(value, TASK_COLUMNS)),
+    ),
+    insertHistory: prepared<HistoryRow, unknown>((value) =>
+      schema.insertInto('task_history').values(placeholders(value, HISTORY_COLUMNS)),
+    ),
+    insertResult: prepared<TasksSchema['task_results'], unknown>((value) =>
+      schema.insertInto('task_results').values(placeholders(value, ['task_id', 'content_type', 'body'])),
+    ),
+    /** `where true`, or SQLite takes `on` for a join's. */
+    insertKeys: prepared<{ id: Uuid; keys: string }, unknown>((value) => {
+      const id = db.dialect === 'sqlite' ? value('id') : sql`${value('id')}::text`;
+      return compilable(
+        db,
+        sql`insert into task_keys (key, task_id) select value, ${id} from ${listed(db, value('keys'))}
+          where true on conflict do nothing`,
+      );
+    }),
+    end: prepared<AttemptEnd, unknown>((value) =>
+      schema
+        .updateTable('tasks')
+        .set({
+          ...freed,
+          ...placeholders(value, ['state', 'ended_at', 'error_code', 'error_message']),
+        })
+        .where('id', '=', value('id'))
+        .where('attempt', '=', value('attempt'))
+        .where('state', '=', 'in_work'),
+    ),
+  };
+}
+
+/** A JSON array of texts as rows of one column `value`: one statement however many there are. */
+export function listed(db: Database, list: unknown) {
+  return db.dialect === 'sqlite'
+    ? sql`json_each(${list})`
+    : sql`jsonb_array_elements_text(${list}::jsonb) as value`;
+}
+
+function compilable(db: Database, statement: ReturnType<typeof sql>) {
+  return { compile: () => statement.compile(db.schema<unknown>()) };
+}
