@@ -1,4 +1,3 @@
-import { mkdir, readFile } from 'node:fs/promises';
 import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
 import { createOutboxRelay } from '../platform/broker/index.js';
@@ -11,6 +10,7 @@ import type { Config } from './config.js';
 import { prepareDataFile } from './data-file.js';
 import { allMigrations } from './migrations.js';
 import { createModules } from './modules.js';
+import { prepareFiles } from './prepare-files.js';
 import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
 import { judgeReadiness } from './readiness.js';
 import type { Phase, Readiness } from './readiness.js';
@@ -21,6 +21,8 @@ export interface ApplicationDeps {
   config: Config;
   clock: Clock;
   log: Logger;
+  /** Called with the token that a first start on a public address made, as soon as it exists; to be shown once. */
+  onFirstToken: (token: string) => void;
 }
 
 export interface Application {
@@ -33,14 +35,13 @@ export interface Application {
   stop(): Promise<void>;
   /** `http://127.0.0.1:8000`; there once it listens. */
   address(): string;
-  /** The token that a first start on a public address made; to be shown once. */
-  firstToken(): string | null;
   readiness(): Readiness;
 }
 
 /** The whole process, put together. */
-export async function createApplication({ config, clock, log }: ApplicationDeps): Promise<Application> {
-  await mkdir(config.state.dir, { recursive: true });
+export async function createApplication(deps: ApplicationDeps): Promise<Application> {
+  const { config, clock, log } = deps;
+  const { tls } = await prepareFiles(config);
   const db = chooseDatabase({ config, clock, log });
   const broker = chooseBroker({ config, clock, log }, db);
   const cache = chooseCache({ config, clock, log });
@@ -59,9 +60,14 @@ export async function createApplication({ config, clock, log }: ApplicationDeps)
     pool,
   });
   const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });
-  const upkeep = createUpkeep({ db, clock, log, inboxKeepMs: config.tasks.inboxKeepMs });
+  const upkeep = createUpkeep({
+    db,
+    clock,
+    log,
+    inboxKeepMs: config.tasks.inboxKeepMs,
+    deadLettersKeepMs: config.tasks.keepMs,
+  });
   let phase: Phase = 'starting';
-  let firstToken: string | null = null;
   let consumptions: Consumption[] = [];
   let stopping: Promise<void> | undefined;
 
@@ -77,7 +83,7 @@ export async function createApplication({ config, clock, log }: ApplicationDeps)
 
   const http = createHttpServer({
     ...config.http,
-    tls: config.tls && { cert: await readFile(config.tls.certFile), key: await readFile(config.tls.keyFile) },
+    tls,
     clock,
     log,
     metrics,
@@ -89,19 +95,30 @@ export async function createApplication({ config, clock, log }: ApplicationDeps)
   registerMetrics(metrics, { tasks: tasks.api, aggregator, relay });
 
   async function start(): Promise<void> {
-    await prepareDataFile(config.data, log);
-    await http.start();
-    metrics.start();
-    await db.start();
-    const applied = await db.migrate(allMigrations);
-    if (applied.length > 0) log.info({ applied }, 'database migrated');
-    await access.start();
-    firstToken = await access.ensureFirstToken();
-    await Promise.all([cache.start(), pool.start(), aggregator.start(), events.start()]);
-    await tasks.start();
-    await startBroker();
-    upkeep.start();
+    const steps: (() => unknown)[] = [
+      () => prepareDataFile(config.data, log),
+      () => http.start(),
+      () => metrics.start(),
+      () => db.start(),
+      () => db.migrate(allMigrations),
+      startAccess,
+      () => Promise.all([cache.start(), pool.start(), aggregator.start(), events.start()]),
+      () => tasks.start(),
+      startBroker,
+      () => upkeep.start(),
+    ];
+    for (const step of steps) {
+      // A signal may come at any moment of the start.
+      if (stopping) return;
+      await step();
+    }
     if (!stopping) phase = 'ready';
+  }
+
+  async function startAccess(): Promise<void> {
+    await access.start();
+    const token = await access.ensureFirstToken();
+    if (token !== null) deps.onFirstToken(token);
   }
 
   /** A configured broker may be late: consuming begins when it is there. */
@@ -120,6 +137,7 @@ export async function createApplication({ config, clock, log }: ApplicationDeps)
   async function stop(): Promise<void> {
     phase = 'stopping';
     await Promise.all(consumptions.map((consumption) => consumption.stop()));
+    tasks.close();
     await tasks.stop(config.shutdown.drainMs);
     await http.stop();
     await relay.stop();
@@ -133,7 +151,6 @@ export async function createApplication({ config, clock, log }: ApplicationDeps)
     start,
     stop: () => (stopping ??= stop()),
     address: () => http.address(),
-    firstToken: () => firstToken,
     readiness,
   };
 }

@@ -3,7 +3,13 @@ import type { ConfigValues } from './config-keys.js';
 
 /** What must hold between keys. Looks only at keys that are legal by themselves. */
 export function checkTogether(values: Partial<ConfigValues>): ConfigProblem[] {
-  return [...checkTls(values), ...checkRetries(values), ...checkLease(values), ...checkQueues(values)];
+  return [
+    ...checkTls(values),
+    ...checkRetries(values),
+    ...checkLease(values),
+    ...checkQueues(values),
+    ...checkKeeping(values),
+  ];
 }
 
 function checkTls({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key }: Partial<ConfigValues>): ConfigProblem[] {
@@ -29,4 +35,17 @@ function checkQueues(values: Partial<ConfigValues>): ConfigProblem[] {
   const { QUEUE_TASK_REPORT: task, QUEUE_READY_REPORT: ready } = values;
   if (task === undefined || task !== ready) return [];
   return [{ key: 'QUEUE_READY_REPORT', detail: 'must differ from QUEUE_TASK_REPORT' }];
+}
+
+function checkKeeping({
+  IDEMPOTENCY_TTL_H: hours,
+  TASKS_KEEP_DAYS: days,
+}: Partial<ConfigValues>): ConfigProblem[] {
+  if (hours === undefined || days === undefined || hours <= days * 24) return [];
+  return [
+    {
+      key: 'IDEMPOTENCY_TTL_H',
+      detail: 'must not be above TASKS_KEEP_DAYS, or a key would outlive its task',
+    },
+  ];
 }

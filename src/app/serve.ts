@@ -10,6 +10,7 @@ import type { Config } from './config.js';
 const EXIT_FAILED = 1;
 /** After the drain time, for closing; then the process ends whatever is left. */
 const CLOSE_MS = 10_000;
+const LINGER_MS = 2_000;
 
 /** Runs the service until a signal ends it. Resolves to the exit code: 0, 1 failed, 78 configuration. */
 export async function serve(): Promise<number> {
@@ -23,13 +24,14 @@ export async function serve(): Promise<number> {
   for (const warning of config.warnings) log.warn({}, warning);
   lastResort(log);
   const ended = signalled();
-  const application = await createApplication({ config, clock: systemClock, log });
+  let application: Application | undefined;
   try {
+    application = await createApplication({ config, clock: systemClock, log, onFirstToken });
     await Promise.race([application.start(), ended]);
   } catch (error) {
     if (error instanceof ConfigError) return configFailed(error);
     log.fatal({ err: error, code: error instanceof AppError ? error.code : undefined }, messageOf(error));
-    await close(application, config, log);
+    if (application) await close(application, config, log);
     return EXIT_FAILED;
   }
   if (application.readiness().ready) announce(application, config);
@@ -58,11 +60,12 @@ function announce(application: Application, config: Config): void {
     `  Page  ${address}/`,
     `  Data  ${config.data.file}`,
   ];
-  const token = application.firstToken();
-  if (token !== null)
-    lines.push('', 'An admin token was made, as there was none. It is shown this once:', `  ${token}`);
   if (!config.access.auth) lines.push('', 'AUTH=off: whoever reaches this address may do everything.');
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function onFirstToken(token: string): void {
+  process.stdout.write(`An admin token was made, as there was none. It is shown this once:\n  ${token}\n`);
 }
 
 /** Resolves at the first SIGTERM or SIGINT; the second ends the process at once. */
@@ -92,6 +95,8 @@ async function close(application: Application, config: Config, log: Logger): Pro
     return EXIT_FAILED;
   } finally {
     forced.cancel();
+    // Nothing may keep a stopped process alive; where nothing does, this never fires.
+    systemClock.after(LINGER_MS, () => process.exit());
   }
 }
 

@@ -244,7 +244,7 @@ describe('aggregation of the data file', () => {
       clock.advance(100);
       return Promise.race([settled, new Promise((resolve) => setTimeout(resolve, 1))]);
     });
-    expect(await failure).to.include({ code: 'reports.data-changing', retryable: true });
+    expect(await failure).to.include({ code: 'reports.data-changing', retryable: false });
     expect(aggregator.passes()).to.be.within(8, 16);
   });
 

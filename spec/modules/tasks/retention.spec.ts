@@ -32,10 +32,8 @@ describe('Retention', () => {
       await ledger.api.cancel(young, 'a spec');
       ledger.clock.advance(KEEP_MS / 2 + 5_000);
       await ledger.pass('the removal', 10_000, async () => (await rowsOf(bench.db, 'tasks')) === 2);
-      expect(await ledger.api.list({}, 10)).to.have.deep.members([
-        await ledger.api.require(young.id),
-        await ledger.api.require(waiting.id),
-      ]);
+      const kept = await ledger.api.list({}, 10);
+      expect(kept.map(({ id }) => id)).to.have.members([young.id, waiting.id]);
       expect(await rowsOf(bench.db, 'task_keys')).to.equal(0);
       expect(await rowsOf(bench.db, 'task_history')).to.equal(3);
       const said: unknown = await ledger.api.require(old[0]!.id).catch((error: unknown) => error);

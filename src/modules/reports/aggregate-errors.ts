@@ -33,6 +33,8 @@ export function dataChanging(): AppError {
   return new AppError('The data file keeps changing while it is read', {
     code: 'reports.data-changing',
     kind: 'unavailable',
+    // It was tried again for as long as DATA_SETTLE_S says.
+    retryable: false,
   });
 }
 

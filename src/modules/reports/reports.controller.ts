@@ -121,16 +121,13 @@ export class ReportsController extends Controller {
   @Produces('application/json')
   @Produces('text/csv')
   async request(@Request() request: KoaRequest, @Body() body: ReportIn): Promise<ReportTaskOut | ReportOut> {
-    const context = contextOf(request);
     const waitS = preferredWaitS(request);
+    acceptsCsv(request); // a form that is not to be had is refused before anything is accepted
     const task = await this.accept(request, body);
     this.setHeader('Location', `/api/v1/tasks/${task.id}`);
     if (waitS !== undefined) {
-      const ended = await this.deps.tasks.awaitEnd(task.id, waitS * 1_000, context.signal);
-      if (ended.endedAt !== null) {
-        this.setHeader('Preference-Applied', `wait=${waitS}`);
-        return this.present(request, ended);
-      }
+      const report = await this.inTime(request, task, waitS);
+      if (report) return report;
     }
     this.setStatus(202);
     return serialized(JSON_TYPE, acceptedView(task));
@@ -172,6 +169,21 @@ export class ReportsController extends Controller {
     if (idempotencyKey === undefined || !raw) return requestReport(this.deps.tasks, report);
     const scope = `${principal.name} POST /api/v1/report`;
     return requestReport(this.deps.tasks, report, { scope, key: idempotencyKey, body: raw.bytes });
+  }
+
+  /** The report, where it is ready in time; what is away or busy meanwhile must not hide that it was accepted. */
+  private async inTime(request: KoaRequest, task: Task, waitS: number): Promise<ReportOut | undefined> {
+    try {
+      const ended = await this.deps.tasks.awaitEnd(task.id, waitS * 1_000, contextOf(request).signal);
+      if (ended.endedAt === null) return undefined;
+      const report = await this.present(request, ended);
+      this.setHeader('Preference-Applied', `wait=${waitS}`);
+      return report;
+    } catch (error) {
+      if (error instanceof AppError && (error.kind === 'unavailable' || error.kind === 'too-many'))
+        return undefined;
+      throw error;
+    }
   }
 
   private async present(request: KoaRequest, task: Task): Promise<ReportOut> {

@@ -13,6 +13,7 @@ const RECOUNT_MS = 1_000;
 export function createAdmission(deps: { clock: Clock; log: Logger; queries: TasksQueries; limit: number }) {
   let waiting = 0;
   let admitted = 0;
+  let closed = false;
   let counting: Promise<void> | undefined;
   const { clock, log, limit } = deps;
   const recount = periodically(
@@ -40,10 +41,15 @@ export function createAdmission(deps: { clock: Clock; log: Logger; queries: Task
       await recount.stop();
       await counting?.catch(() => undefined);
     },
+    /** Admits nothing any more. */
+    close(): void {
+      closed = true;
+    },
     /** By the last count. */
     waiting: () => waiting,
     /** Throws `tasks.too-many-waiting` (unavailable, with a time to come back). */
     admit: (): void => {
+      if (closed) throw stopping();
       if (waiting + admitted < limit) {
         admitted++;
         return;
@@ -56,4 +62,12 @@ export function createAdmission(deps: { clock: Clock; log: Logger; queries: Task
       });
     },
   };
+}
+
+function stopping(): AppError {
+  return new AppError('The service is stopping', {
+    code: 'tasks.stopping',
+    kind: 'unavailable',
+    retryAfterS: 5,
+  });
 }

@@ -148,6 +148,8 @@ export function createTasksModule(deps: TasksDeps) {
       retention.start();
       dispatcher.start();
     },
+    /** Accepts no new tasks any more; those that wait are done by the next process. */
+    close: () => admission.close(),
     /** Takes no more tasks; resolves when what runs has ended, or was released after `drainMs`. */
     async stop(drainMs: number): Promise<void> {
       await dispatcher.stop();

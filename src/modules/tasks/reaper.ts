@@ -8,7 +8,8 @@ import type { SettleAttempt } from './settle-attempt.js';
 import type { Task } from './task.js';
 import type { TasksQueries } from './tasks.queries.js';
 
-const BATCH = 200;
+/** Whole tasks are read, payloads and all. */
+const BATCH = 50;
 
 export interface ReaperDeps {
   clock: Clock;

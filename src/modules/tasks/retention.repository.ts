@@ -37,12 +37,17 @@ export function createRetentionRepository(db: Database) {
     async removeIdempotencyKeys(createdBefore: number, limit: number): Promise<number> {
       const old = schema
         .selectFrom('idempotency_keys')
-        .select('task_id')
+        .select(['scope', 'key'])
         .where('created_at', '<=', createdBefore)
         .orderBy('created_at')
         .limit(limit);
       const tx = db.begin();
-      const removal = db.add(tx, schema.deleteFrom('idempotency_keys').where('task_id', 'in', old));
+      const removal = db.add(
+        tx,
+        schema
+          .deleteFrom('idempotency_keys')
+          .where((eb) => eb(eb.refTuple('scope', 'key'), 'in', old.$asTuple('scope', 'key'))),
+      );
       return (await db.commit(tx)).changes(removal);
     },
   };

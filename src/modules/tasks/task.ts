@@ -48,6 +48,9 @@ export interface Task {
   traceparent: string;
 }
 
+/** A task as lists have it: without its payload, which may be large. */
+export type ListedTask = Omit<Task, 'payload'>;
+
 export type TaskSource = 'rest' | 'queue';
 
 export function hasEnded(state: TaskState): state is Ending {

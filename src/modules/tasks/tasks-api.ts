@@ -3,7 +3,7 @@ import type { Tx } from '../../kernel/tx.js';
 import type { CancelAnswer } from './cancel-task.js';
 import type { NewTask } from './create-task.js';
 import type { Idempotency } from './submit-task.js';
-import type { Task, TaskResult } from './task.js';
+import type { ListedTask, Task, TaskResult } from './task.js';
 import type { HistoryEntry, TaskFilter } from './tasks.queries.js';
 
 /** The ledger: every asynchronous job is a task here, whoever runs it. */
@@ -19,7 +19,7 @@ export interface TasksApi {
   result(id: Uuid): Promise<TaskResult | undefined>;
   history(id: Uuid): Promise<HistoryEntry[]>;
   /** Newest first. */
-  list(filter: TaskFilter, limit: number): Promise<Task[]>;
+  list(filter: TaskFilter, limit: number): Promise<ListedTask[]>;
   /** Rejects with `tasks.already-ended`. */
   cancel(task: Task, actor: string): Promise<CancelAnswer>;
   /** The task when it has ended, or as it is after `waitMs`. */

@@ -1,8 +1,8 @@
 import { firstUuidAt } from '../../kernel/ids.js';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Database } from '../../platform/db/database.js';
-import type { Task, TaskResult, TaskState } from './task.js';
-import { taskFromRow } from './tasks.schema.js';
+import type { ListedTask, Task, TaskResult, TaskState } from './task.js';
+import { LISTED_COLUMNS, listedFromRow, taskFromRow } from './tasks.schema.js';
 import type { TasksSchema } from './tasks.schema.js';
 
 /** Filters of the list; all that are there must hold. */
@@ -61,10 +61,10 @@ export function createTasksQueries(db: Database) {
     },
 
     /** Newest first. */
-    async list(filter: TaskFilter, limit: number): Promise<Task[]> {
+    async list(filter: TaskFilter, limit: number): Promise<ListedTask[]> {
       // Ranges and order on the side where the index is, or a deep page would read all that is before it.
       const id = schema.dynamic.ref<'tasks.id'>(filter.key === undefined ? 'tasks.id' : 'task_keys.task_id');
-      let query = schema.selectFrom('tasks').selectAll('tasks').orderBy(id, 'desc').limit(limit);
+      let query = schema.selectFrom('tasks').select(LISTED_COLUMNS).orderBy(id, 'desc').limit(limit);
       if (filter.key !== undefined) {
         query = query
           .innerJoin('task_keys', 'task_keys.task_id', 'tasks.id')
@@ -78,7 +78,7 @@ export function createTasksQueries(db: Database) {
       if (filter.fromMs !== undefined) query = query.where(id, '>=', firstUuidAt(filter.fromMs));
       if (filter.toMs !== undefined) query = query.where(id, '<', firstUuidAt(filter.toMs));
       if (filter.before !== undefined) query = query.where(id, '<', filter.before);
-      return (await query.execute()).map(taskFromRow);
+      return (await query.execute()).map(listedFromRow);
     },
 
     /** Waiting tasks, counted no further than `most`. */

@@ -44,15 +44,16 @@ export function createTasksRepository(db: Database) {
       db.add(tx, statements.insertResult(row));
     },
 
-    /** Takes the next runnable tasks, and writes their start into history and events. */
+    /**
+     * Takes the next runnable tasks, and writes their start into history and events. They are picked
+     * once (`materialized`): a plan that picked again for each row would pass by the locks and exceed the limit.
+     */
     claim(tx: Tx, options: ClaimOptions): StatementRef<TaskRow> {
       const { now, claim } = options;
       const lock = db.dialect === 'postgres' ? sql`for update skip locked` : sql``;
       const claimed = db.add<TaskRow>(
         tx,
-        sql<TaskRow>`update tasks set state = 'in_work', attempt = attempt + 1, owner = ${options.owner},
-            claim = ${claim}, lease_until = ${options.leaseUntil}, started_at = coalesce(started_at, ${now})
-          where id in (
+        sql<TaskRow>`with picked as materialized (
             select id from tasks as t
             where state = 'pending' and type = ${options.type} and not_before <= ${now}
               and deadline_at > ${now} and (expires_at is null or expires_at > ${now})
@@ -60,6 +61,9 @@ export function createTasksRepository(db: Database) {
                 not exists (select 1 from tasks b where b.lane = t.lane and b.state = 'in_work')
                 and not exists (select 1 from tasks e where e.lane = t.lane and e.state = 'pending' and e.id < t.id)))
             order by priority desc, id limit ${options.limit} ${lock})
+          update tasks set state = 'in_work', attempt = attempt + 1, owner = ${options.owner},
+            claim = ${claim}, lease_until = ${options.leaseUntil}, started_at = coalesce(started_at, ${now})
+          where id in (select id from picked)
           returning *`.compile(schema),
       );
       db.add(

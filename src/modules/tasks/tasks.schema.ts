@@ -1,6 +1,6 @@
 import type { Generated, Insertable, Selectable } from 'kysely';
 import type { Uuid } from '../../kernel/ids.js';
-import type { Task, TaskSource, TaskState } from './task.js';
+import type { ListedTask, Task, TaskSource, TaskState } from './task.js';
 
 /** The ledger's tables; times are epoch ms, flags 0 or 1. */
 export interface TasksSchema {
@@ -64,7 +64,40 @@ export type TaskRow = Selectable<TasksTable>;
 export type NewTaskRow = Insertable<TasksTable>;
 export type NewHistoryRow = Insertable<TaskHistoryTable>;
 
+/** All but the payload, which may be large and which no list shows. */
+export const LISTED_COLUMNS = [
+  'tasks.id',
+  'tasks.type',
+  'tasks.state',
+  'tasks.priority',
+  'tasks.lane',
+  'tasks.created_at',
+  'tasks.not_before',
+  'tasks.expires_at',
+  'tasks.deadline_at',
+  'tasks.started_at',
+  'tasks.ended_at',
+  'tasks.attempt',
+  'tasks.failures',
+  'tasks.lapses',
+  'tasks.cancel_requested',
+  'tasks.correlation_id',
+  'tasks.source',
+  'tasks.created_by',
+  'tasks.retry_of',
+  'tasks.error_code',
+  'tasks.error_message',
+  'tasks.request_id',
+  'tasks.traceparent',
+] as const;
+
 export function taskFromRow(row: TaskRow): Task {
+  return { ...listedFromRow(row), payload: row.payload };
+}
+
+type ColumnName = (typeof LISTED_COLUMNS)[number] extends `tasks.${infer C}` ? C : never;
+
+export function listedFromRow(row: Pick<TaskRow, ColumnName>): ListedTask {
   return {
     id: row.id,
     type: row.type,
@@ -81,7 +114,6 @@ export function taskFromRow(row: TaskRow): Task {
     failures: row.failures,
     lapses: row.lapses,
     cancelRequested: row.cancel_requested === 1,
-    payload: row.payload,
     correlationId: row.correlation_id,
     source: row.source,
     createdBy: row.created_by,

@@ -1,3 +1,4 @@
+import { firstUuidAt } from '../../kernel/ids.js';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Tx } from '../../kernel/tx.js';
 import type { Database } from '../db/database.js';
@@ -124,4 +125,19 @@ function letterOf(row: Omit<DeadLetterRow, 'body'>): DeadLetter {
     resolvedBy: row.resolved_by,
     resolution: row.resolution,
   };
+}
+
+/** Removes at most `limit` dead letters that were put away before `olderThan` (epoch ms); returns how many. */
+export async function trimDeadLetters(db: Database, olderThan: number, limit: number): Promise<number> {
+  const schema = db.schema<BrokerTables>();
+  // Ids are UUIDv7, so a time is a bound on them.
+  const old = schema
+    .selectFrom('dead_letters')
+    .select('id')
+    .where('id', '<', firstUuidAt(olderThan))
+    .orderBy('id')
+    .limit(limit);
+  const tx = db.begin();
+  const removal = db.add(tx, schema.deleteFrom('dead_letters').where('id', 'in', old));
+  return (await db.commit(tx)).changes(removal);
 }

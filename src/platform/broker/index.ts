@@ -15,6 +15,7 @@ export type { DeadLetterBox, NewDeadLetter } from './dead-letters.js';
 export { brokerMigrations } from './broker.migrations.js';
 export {
   createDeadLetterBox,
+  trimDeadLetters,
   type DeadLetter,
   type DeadLetterFilter,
   type DeadLetterStore,

@@ -102,7 +102,12 @@ export class RabbitConsumption implements Consumption {
 
   async #settle(channel: Channel, message: AsyncMessage, signal: AbortSignal): Promise<void> {
     const delivery = deliveryOf(this.options.queue, message);
-    const taken = await this.deps.taker.take(delivery, this.handler, { signal });
+    let taken = await this.deps.taker.take(delivery, this.handler, { signal });
+    // Tried again while it is in hand: given back, it would come as redelivered, and without a message id that
+    // could make it pass for an equal one that was taken before.
+    while (taken === 'retry' && channel.active && !signal.aborted) {
+      taken = await this.deps.taker.take(delivery, this.handler, { signal });
+    }
     const { deliveryTag } = message;
     // On a channel that is gone there is nothing to say: the server delivers the message again.
     if (!channel.active) return;
