@@ -164,9 +164,10 @@ describe('reports over RabbitMQ', function () {
       },
       {
         what: 'has 5 MiB',
-        body: Buffer.from(`{"correlation_id":"big","phones":[1],"x":"${'x'.repeat(5 * 2 ** 20)}"}`),
+        body: Buffer.from(`{"correlation_id":"bad","phones":[1],"x":"${'x'.repeat(5 * 2 ** 20)}"}`),
         reason: 'too-large',
         detail: 'must be at most 1048576 bytes, got 5242924',
+        answered: true,
       },
     ];
 

@@ -2,5 +2,6 @@
 export { cutShards, mergeTables } from './merge-tables.js';
 export { prime } from './prime.js';
 export { scanRange } from './scan-range.js';
+export { readJobCorrelationId } from '../modules/reports/job-correlation-id.js';
 export { renderData } from '../modules/reports/render-report.js';
 export { reportToCsv } from '../modules/reports/report-csv.js';

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { systemClock } from '../../../src/kernel/clock.js';
 import type { Tx } from '../../../src/kernel/tx.js';
+import { readJobCorrelationId } from '../../../src/modules/reports/job-correlation-id.js';
 import { createTaskReportConsumer } from '../../../src/modules/reports/task-report.consumer.js';
 import type { NewTask, TasksApi } from '../../../src/modules/tasks/index.js';
 import type { Delivery, OutgoingMessage, Settlement } from '../../../src/platform/broker/index.js';
@@ -44,6 +45,7 @@ async function handle(given: Delivery): Promise<Handled> {
     readyQueue: 'ready_report',
     mostPhones: 10,
     mostBytes: 200_000,
+    correlationIdOf: (body) => Promise.resolve(readJobCorrelationId(body)),
     replyAllowed: (queue) => queue.startsWith('amq.gen-'),
   });
   return { settlement: await handler(given, tx), created, sent };
@@ -127,6 +129,18 @@ describe('The consumer of task_report', () => {
       { correlationId: 'call-7' },
     ]) {
       expect(payloadOf(await handle(delivery(body, over))).replyTo).to.equal(undefined);
+    }
+  });
+
+  it('answers a job that is too large where its correlation id can be read', async () => {
+    const filler = 'x'.repeat(200_000);
+    const handled = await handle(delivery(`{"correlation_id":${HUGE},"phones":[1],"filler":"${filler}"}`));
+    expect(handled.settlement).to.include({ kind: 'dead', reason: 'too-large' });
+    expect(answersOf(handled).join()).to.contain(`"correlation_id":${HUGE},"status":"Error"`);
+    for (const id of ['null', '[1]', `"${'y'.repeat(300)}"`]) {
+      const unknown = await handle(delivery(`{"correlation_id":${id},"filler":"${filler}"}`));
+      expect(unknown.settlement).to.include({ reason: 'too-large' });
+      expect(unknown.sent).to.deep.equal([]);
     }
   });
 

@@ -68,6 +68,7 @@ export function createReportsModule(deps: ReportsDeps) {
           tasks,
           mostPhones: config.mostPhones,
           mostBytes: config.mostMessageBytes,
+          correlationIdOf: (body) => pool.run<Uint8Array, string | undefined>('readJobCorrelationId', body),
           replyAllowed: deps.replyAllowed,
         }),
       },

@@ -17,6 +17,8 @@ export interface TaskReportConsumerDeps extends AnswerDeps {
   tasks: TasksApi;
   mostPhones: number;
   mostBytes: number;
+  /** The raw `correlation_id` of a body that is too large to be read here; off the event loop. */
+  correlationIdOf: (body: Buffer) => Promise<string | undefined>;
   /** Whether a reply may go to that queue. */
   replyAllowed: (queue: string) => boolean;
 }
@@ -40,10 +42,10 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * | the ledger takes no more work, or is away | requeued after a pause |
  */
 export function createTaskReportConsumer(deps: TaskReportConsumerDeps): DeliveryHandler {
-  return (delivery, tx) => {
+  return async (delivery, tx) => {
     const trace = traceFrom(delivery.headers['traceparent'], newUuid(deps.clock.now()));
     const replyTo = replyOf(deps, delivery);
-    const judged = judge(delivery, deps.mostBytes);
+    const judged = delivery.body.length > deps.mostBytes ? await tooLarge(deps, delivery) : judge(delivery);
     if (!judged.ok) return refuse(deps, tx, judged, replyTo, trace);
     const parsed = parseReportRequest(judged, 'phones', deps.mostPhones);
     if (!parsed.ok) {
@@ -69,11 +71,7 @@ export function createTaskReportConsumer(deps: TaskReportConsumerDeps): Delivery
 }
 
 /** Reads as much as can be read: a job that is refused is still answered where its correlation id is known. */
-function judge(delivery: Delivery, mostBytes: number): Judged {
-  if (delivery.body.length > mostBytes) {
-    const detail = `must be at most ${mostBytes} bytes, got ${delivery.body.length}`;
-    return { ok: false, reason: 'too-large', detail };
-  }
+function judge(delivery: Delivery): Judged {
   let text: string;
   let value: unknown;
   try {
@@ -86,6 +84,18 @@ function judge(delivery: Delivery, mostBytes: number): Judged {
     return { ok: false, reason: 'not-an-object', detail: `must be a JSON object, got ${shown(value)}` };
   }
   return judgeFields(value as Record<string, unknown>, text);
+}
+
+async function tooLarge(
+  { mostBytes, correlationIdOf }: TaskReportConsumerDeps,
+  { body }: Delivery,
+): Promise<Refused> {
+  const detail = `must be at most ${mostBytes} bytes, got ${body.length}`;
+  const correlationId = await correlationIdOf(body);
+  if (correlationId === undefined || correlationId.length > CORRELATION_ID_MAX) {
+    return { ok: false, reason: 'too-large', detail };
+  }
+  return { ok: false, reason: 'too-large', detail, correlationId };
 }
 
 function judgeFields(value: Record<string, unknown>, text: string): Judged {
