@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
+import type { PartState } from '../kernel/part-state.js';
 import { createOutboxRelay } from '../platform/broker/index.js';
 import type { Consumption } from '../platform/broker/index.js';
 import { models, routes } from '../generated/routes.js';
@@ -9,6 +10,7 @@ import { createWorkerPool } from '../platform/worker-pool/create-worker-pool.js'
 import type { Config } from './config.js';
 import { prepareDataFile } from './data-file.js';
 import { allMigrations } from './migrations.js';
+import type { Module } from './module.js';
 import { createModules } from './modules.js';
 import { prepareFiles } from './prepare-files.js';
 import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
@@ -51,7 +53,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     log,
   });
   const metrics = createMetrics();
-  const { events, deadLetters, access, tasks, aggregator, reports } = createModules({
+  const { events, deadLetters, access, tasks, aggregator, features } = createModules({
     config,
     clock,
     log,
@@ -79,6 +81,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
       cache: cache.state(),
       broker: broker.state(),
       outbox: relay.state(),
+      ...partsOf(features),
     });
 
   const http = createHttpServer({
@@ -88,7 +91,11 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     log,
     metrics,
     routes: { models, routes },
-    controllers: [...access.controllers, ...tasks.controllers, ...reports.controllers],
+    controllers: [
+      ...access.controllers,
+      ...tasks.controllers,
+      ...features.flatMap(({ controllers }) => controllers ?? []),
+    ],
     authenticate: access.authenticate,
     readiness,
   });
@@ -104,6 +111,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
       startAccess,
       () => Promise.all([cache.start(), pool.start(), aggregator.start(), events.start()]),
       () => tasks.start(),
+      () => Promise.all(features.map(async (feature) => feature.start?.())),
       startBroker,
       () => upkeep.start(),
     ];
@@ -123,12 +131,12 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
 
   /** A configured broker may be late: consuming begins when it is there. */
   async function startBroker(): Promise<void> {
-    broker.declare(reports.topology);
+    for (const { topology } of features) if (topology) broker.declare(topology);
     await broker.start();
     void relay.start();
-    consumptions = reports.consumers.map(({ queue, prefetch, handler }) =>
-      broker.consume({ queue, prefetch }, handler),
-    );
+    consumptions = features
+      .flatMap(({ consumers }) => consumers ?? [])
+      .map(({ queue, prefetch, handler }) => broker.consume({ queue, prefetch }, handler));
     if (!(await broker.connected(config.broker.connectWaitMs))) {
       log.warn({}, 'the broker is away; work is accepted over REST, and messages go out when it is back');
     }
@@ -139,6 +147,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     await Promise.all(consumptions.map((consumption) => consumption.stop()));
     tasks.close();
     await tasks.stop(config.shutdown.drainMs);
+    await Promise.all(features.map(async (feature) => feature.stop?.()));
     await http.stop();
     await relay.stop();
     await Promise.all([broker.stop(), upkeep.stop(), events.stop(), aggregator.stop(), access.stop()]);
@@ -153,4 +162,10 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     address: () => http.address(),
     readiness,
   };
+}
+
+function partsOf(features: readonly Module[]): Record<string, PartState> {
+  const parts: Record<string, PartState> = {};
+  for (const feature of features) Object.assign(parts, feature.parts?.());
+  return parts;
 }

@@ -1,5 +1,6 @@
+import type { LiveTopic } from '../kernel/live-topic.js';
+import type { PartState } from '../kernel/part-state.js';
 import type { DeliveryHandler, Topology } from '../platform/broker/index.js';
-import type { Migration } from '../platform/db/database.js';
 import type { TaskRunner } from '../modules/tasks/index.js';
 
 /** A queue that a module reads. */
@@ -12,9 +13,15 @@ export interface QueueConsumer {
 /** What a module hands to the composition root; all but its name where it has any. */
 export interface Module {
   name: string;
-  migrations?: readonly Migration[];
   controllers?: readonly object[];
   consumers?: readonly QueueConsumer[];
   topology?: Topology;
   runners?: readonly TaskRunner[];
+  topics?: readonly LiveTopic[];
+  /** Its parts of the process as `/readyz` shows them, by name. None of them is required for accepting work. */
+  parts?: () => Record<string, PartState>;
+  /** With database, ledger, cache and threads running, before the broker is. Waits for nothing that may be away. */
+  start?: () => Promise<void>;
+  /** When the intake has stopped and the ledger has drained; broker and database still run. */
+  stop?: () => Promise<void>;
 }

@@ -10,6 +10,7 @@ import type { Database } from '../platform/db/database.js';
 import { createEventLog } from '../platform/events/sql-event-log.js';
 import type { WorkerPool } from '../platform/worker-pool/worker-pool.js';
 import type { Config } from './config.js';
+import type { Module } from './module.js';
 
 export interface ModulesDeps {
   config: Config;
@@ -75,8 +76,9 @@ export function createModules(deps: ModulesDeps) {
       maxAttempts: config.tasks.maxAttempts,
     },
   });
-  tasks.use(reports.runners);
-  return { events, deadLetters, access, tasks, aggregator, reports };
+  const features: readonly Module[] = [reports];
+  for (const { runners } of features) tasks.use(runners ?? []);
+  return { events, deadLetters, access, tasks, aggregator, features };
 }
 
 export type Modules = ReturnType<typeof createModules>;
