@@ -28,13 +28,14 @@ export function createModules(deps: ModulesDeps) {
   const deadLetters = createDeadLetterBox(db);
   const outbox = createOutbox(db, clock);
   const access = createAccess({ db, clock, log, config: { ...config.access, host: config.http.host } });
+  const owner = newOwner(hostname(), process.pid, clock.now());
   const tasks = createTasksModule({
     db,
     clock,
     log: log.child({ module: 'tasks' }),
     events,
     deadLetters,
-    owner: newOwner(hostname(), process.pid, clock.now()),
+    owner,
     random: Math.random,
     config: {
       deadlineMs: config.tasks.deadlineMs,
@@ -78,7 +79,7 @@ export function createModules(deps: ModulesDeps) {
   });
   const features: readonly Module[] = [reports];
   for (const { runners } of features) tasks.use(runners ?? []);
-  return { events, deadLetters, access, tasks, aggregator, features };
+  return { owner, events, deadLetters, access, tasks, aggregator, features };
 }
 
 export type Modules = ReturnType<typeof createModules>;
