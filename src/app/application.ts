@@ -5,6 +5,7 @@ import { createOutboxRelay } from '../platform/broker/index.js';
 import type { Consumption } from '../platform/broker/index.js';
 import { models, routes } from '../generated/routes.js';
 import { createHttpServer } from '../platform/http/http-server.js';
+import { createWebSocketEndpoint } from '../platform/websocket/web-socket-endpoint.js';
 import { createMetrics } from '../platform/metrics/metrics.js';
 import { createWorkerPool } from '../platform/worker-pool/create-worker-pool.js';
 import type { Config } from './config.js';
@@ -53,13 +54,14 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     log,
   });
   const metrics = createMetrics();
-  const { events, deadLetters, access, tasks, aggregator, features } = createModules({
+  const { events, deadLetters, access, tasks, aggregator, live, features } = createModules({
     config,
     clock,
     log,
     db,
     cache,
     pool,
+    metrics,
   });
   const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });
   const upkeep = createUpkeep({
@@ -98,6 +100,15 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     ],
     authenticate: access.authenticate,
     readiness,
+  });
+  const webSockets = createWebSocketEndpoint({
+    ...config.live,
+    server: http.server,
+    path: '/ws',
+    clock,
+    log,
+    admit: live.admit,
+    onCutOff: live.onCutOff,
   });
   registerMetrics(metrics, { tasks: tasks.api, aggregator, relay });
 
@@ -148,6 +159,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     tasks.close();
     await tasks.stop(config.shutdown.drainMs);
     await Promise.all(features.map(async (feature) => feature.stop?.()));
+    await webSockets.stop();
     await http.stop();
     await relay.stop();
     await Promise.all([broker.stop(), upkeep.stop(), events.stop(), aggregator.stop(), access.stop()]);
