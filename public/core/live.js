@@ -14,10 +14,9 @@ let wasOpen = false;
 
 function connect() {
   client.get()?.close();
-  const url = new URL('ws', document.baseURI);
-  url.protocol = url.protocol.replace('http', 'ws');
-  url.hash = '';
-  client.set(createLiveClient({ url: url.href, token: token.get() ?? undefined, onState }));
+  wasOpen = false;
+  const url = new URL('ws', document.baseURI).href;
+  client.set(createLiveClient({ url, token: () => token.get() ?? undefined, onState }));
 }
 
 function onState(state) {

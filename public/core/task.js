@@ -20,7 +20,7 @@ export function useTask(id) {
   useTopic(id && `tasks.${id}`, {
     onSnapshot: (task) => change((loaded) => ({ ...loaded, task: { ...loaded.task, ...task } })),
     onEvent: ({ type, data: told }) => {
-      if (type === 'task.progress') return setProgress(told);
+      if (type === 'task.progress') return setProgress(told.progress);
       change((loaded) => ({ ...loaded, task: { ...loaded.task, ...told } }));
       return reload();
     },

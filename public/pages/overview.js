@@ -118,11 +118,11 @@ function Running({ overview }) {
 const MOST_REMEMBERED = 50;
 
 /** The newest of what was told of each task, bounded. */
-function remembered(before, { task_id: id, done, total }) {
+function remembered(before, { task_id: id, progress }) {
   const kept = Object.entries(before)
     .filter(([other]) => other !== id)
     .slice(1 - MOST_REMEMBERED);
-  return Object.fromEntries([...kept, [id, { done, total }]]);
+  return Object.fromEntries([...kept, [id, progress]]);
 }
 
 function RunningTask({ task, told, now }) {

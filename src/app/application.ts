@@ -5,6 +5,7 @@ import { createOutboxRelay } from '../platform/broker/index.js';
 import type { Consumption } from '../platform/broker/index.js';
 import { models, routes } from '../generated/routes.js';
 import { createHttpServer } from '../platform/http/http-server.js';
+import { createWebSocketEndpoint } from '../platform/websocket/web-socket-endpoint.js';
 import { createMetrics } from '../platform/metrics/metrics.js';
 import { createWorkerPool } from '../platform/worker-pool/create-worker-pool.js';
 import type { Config } from './config.js';
@@ -54,8 +55,8 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     log,
   });
   const metrics = createMetrics();
-  const modules = createModules({ config, clock, log, db, cache, pool });
-  const { events, deadLetters, access, tasks, aggregator } = modules;
+  const modules = createModules({ config, clock, log, db, cache, pool, metrics });
+  const { events, deadLetters, access, tasks, aggregator, live } = modules;
   const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });
   const upkeep = createUpkeep({
     db,
@@ -70,8 +71,9 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     relay: () => relay,
     topologies: () => modules.features.flatMap(({ topology }) => topology ?? []),
     readiness: () => readiness(),
-    live: { isWatched: () => false, tell: () => undefined },
+    live,
   });
+  live.use(system.topics ?? []);
   const features = [...modules.features, system];
   let phase: Phase = 'starting';
   let consumptions: Consumption[] = [];
@@ -102,6 +104,15 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     ],
     authenticate: access.authenticate,
     readiness,
+  });
+  const webSockets = createWebSocketEndpoint({
+    ...config.live,
+    server: http.server,
+    path: '/ws',
+    clock,
+    log,
+    admit: live.admit,
+    onCutOff: live.onCutOff,
   });
   registerMetrics(metrics, { tasks: tasks.api, aggregator, relay });
 
@@ -152,6 +163,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     tasks.close();
     await tasks.stop(config.shutdown.drainMs);
     await Promise.all(features.map(async (feature) => feature.stop?.()));
+    await webSockets.stop();
     await http.stop();
     await relay.stop();
     await Promise.all([broker.stop(), upkeep.stop(), events.stop(), aggregator.stop(), access.stop()]);

@@ -2,12 +2,14 @@ import { hostname } from 'node:os';
 import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
 import { createAccess } from '../modules/access/index.js';
+import { createLiveModule } from '../modules/live/index.js';
 import { createAggregator, createReportsModule } from '../modules/reports/index.js';
-import { createTasksModule, newOwner } from '../modules/tasks/index.js';
+import { createTasksModule, newOwner, progressEvent } from '../modules/tasks/index.js';
 import { createDeadLetterBox, createOutbox, deadQueueOf, replyToAllowed } from '../platform/broker/index.js';
 import type { Cache } from '../platform/cache/cache.js';
 import type { Database } from '../platform/db/database.js';
 import { createEventLog } from '../platform/events/sql-event-log.js';
+import type { Metrics } from '../platform/metrics/metrics.js';
 import type { WorkerPool } from '../platform/worker-pool/worker-pool.js';
 import type { Config } from './config.js';
 import type { Module } from './module.js';
@@ -19,6 +21,7 @@ export interface ModulesDeps {
   db: Database;
   cache: Cache;
   pool: WorkerPool;
+  metrics: Metrics;
 }
 
 /** Every module, wired: the one list of what Switchyard does. */
@@ -77,9 +80,21 @@ export function createModules(deps: ModulesDeps) {
       maxAttempts: config.tasks.maxAttempts,
     },
   });
-  const features: readonly Module[] = [reports];
+  const live = createLiveModule({
+    clock,
+    log: log.child({ module: 'live' }),
+    events,
+    access,
+    metrics: deps.metrics,
+    config: config.live,
+  });
+  tasks.onProgress((task, done, total) =>
+    live.tellProgress(`tasks/${task.id}`, () => progressEvent(task, done, total, clock.now())),
+  );
+  const features: readonly Module[] = [reports, live];
+  live.use([...tasks.topics, ...features.flatMap(({ topics }) => topics ?? [])]);
   for (const { runners } of features) tasks.use(runners ?? []);
-  return { owner, events, deadLetters, access, tasks, aggregator, features };
+  return { owner, events, deadLetters, access, tasks, aggregator, live, features };
 }
 
 export type Modules = ReturnType<typeof createModules>;

@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/clock.js';
-import type { NewEvent } from '../kernel/event.js';
 import type { Logger } from '../kernel/logger.js';
-import { createSystemModule } from '../modules/system/index.js';
+import type { LiveModule } from '../modules/live/index.js';
+import { SYSTEM_SUBJECT, createSystemModule } from '../modules/system/index.js';
 import type { TasksModule } from '../modules/tasks/index.js';
 import type { Broker, OutboxRelay, Topology } from '../platform/broker/index.js';
 import type { Database } from '../platform/db/database.js';
@@ -26,8 +26,7 @@ export interface SystemParts {
   relay: () => OutboxRelay;
   topologies: () => readonly Topology[];
   readiness: () => Readiness;
-  /** The live channel, for what is not stored. */
-  live: { isWatched: (topic: string) => boolean; tell: (event: NewEvent) => void };
+  live: Pick<LiveModule, 'hears' | 'tell'>;
 }
 
 /** The module that knows of all others: it is handed what it shows. */
@@ -55,7 +54,7 @@ export function createSystem(parts: SystemParts): Module {
     }),
     loopDelayMs: loopDelay.read,
     settings: config.settings,
-    isWatched: () => live.isWatched('system'),
+    isWatched: () => live.hears(SYSTEM_SUBJECT),
     tell: live.tell,
   });
   tasks.onProgress(({ id }, done, total) => system.taskProgress(id, done, total));

@@ -23,6 +23,7 @@ import { createRunningAttempts } from './running-attempts.js';
 import { createAttemptSettling } from './settle-attempt.js';
 import { submitTask } from './submit-task.js';
 import type { Task } from './task.js';
+import { createTaskTopic } from './task-topic.js';
 import type { TaskRunner } from './task-runner.js';
 import type { TasksApi } from './tasks-api.js';
 import { TasksController } from './tasks.controller.js';
@@ -40,6 +41,7 @@ export type { AttemptContext, EndedTask, Outcome, TaskRunner } from './task-runn
 export { CORRELATION_ID_MAX, correlationKey } from './correlation-id.js';
 export { taskMigrations } from './tasks.migrations.js';
 export { viewOf } from './task-view.js';
+export { progressEvent } from './task-topic.js';
 
 const HISTORY_LIMIT = 1_000;
 const REAP_MS = 1_000;
@@ -141,6 +143,7 @@ export function createTasksModule(deps: TasksDeps) {
     api,
     migrations: taskMigrations,
     controllers: [new TasksController(api)],
+    topics: [createTaskTopic(api, queries)],
     onProgress(listener: (task: Task, done: number, total: number) => void): () => void {
       progressListeners.add(listener);
       return () => progressListeners.delete(listener);
