@@ -1,10 +1,12 @@
 import { formatMinute } from '../core/format.js';
 import { UPlot } from '../vendor.js';
 
+/** Steps of an axis that counts. */
+const WHOLE = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((n) => n * 10 ** power)).flat();
 const FONT = '11px system-ui, sans-serif';
 
 /** uPlot's options for series as `Plot` has them. */
-export function plotOptions({ series, format, size, styles, onPoint }) {
+export function plotOptions({ series, format, whole, size, styles, onPoint }) {
   const colorOf = (name) => styles.getPropertyValue(`--${name}`).trim();
   const axis = { stroke: colorOf('soft'), font: FONT, ticks: { show: false }, border: { show: false } };
   return {
@@ -26,6 +28,7 @@ export function plotOptions({ series, format, size, styles, onPoint }) {
         ...axis,
         size: 52,
         space: 32,
+        ...(whole ? { incrs: WHOLE } : {}),
         grid: { stroke: colorOf('line'), width: 1 },
         values: (_plot, values) => values.map((value) => format(value)),
       },
@@ -46,5 +49,19 @@ function seriesOptions(label, color, kind) {
     return { label, stroke: color, fill: color, width: 0, paths, points: { show: false } };
   }
   const fill = kind === 'area' ? `${color}22` : undefined;
-  return { label, stroke: color, fill, width: 1.6, points: { show: false }, spanGaps: false };
+  return {
+    label,
+    stroke: color,
+    fill,
+    width: 1.6,
+    points: { show: false, size: 5, fill: color, filter: lonely },
+    spanGaps: false,
+  };
+}
+
+/** A value between two gaps makes no line, so it is shown as a point. */
+function lonely(plot, seriesIndex) {
+  const values = plot.data[seriesIndex];
+  const isLonely = (value, index) => value != null && values[index - 1] == null && values[index + 1] == null;
+  return [...values.keys()].filter((index) => isLonely(values[index], index));
 }

@@ -10,8 +10,9 @@ const dark = matchMedia('(prefers-color-scheme: dark)');
  * @param times epoch ms, ascending
  * @param series `[{ label, values, color, kind: 'line' | 'area' | 'bars' }]`; bars are stacked; `color` a CSS variable
  * @param format turns a value into text
+ * @param whole values are whole numbers
  */
-export function Plot({ title, times, series, format, empty }) {
+export function Plot({ title, times, series, format, whole, empty }) {
   const box = useRef(null);
   const plot = useRef(null);
   const [pointed, setPointed] = useState(null);
@@ -31,6 +32,7 @@ export function Plot({ title, times, series, format, empty }) {
     const options = plotOptions({
       series,
       format,
+      whole,
       size: size(),
       styles: getComputedStyle(element),
       onPoint: setPointed,
@@ -57,8 +59,9 @@ export function Plot({ title, times, series, format, empty }) {
         ${series.map(
           ({ label, values, color }) =>
             html`<li key=${label}>
-              <span class="swatch ${color}" aria-hidden="true"></span>${label}
-              <b>${values[index] == null ? '–' : format(values[index])}</b>
+              <span class="swatch ${color}" aria-hidden="true"></span>${label}${' '}<b
+                >${values[index] == null ? '–' : format(values[index])}</b
+              >
             </li>`,
         )}
       </ul>

@@ -16,12 +16,14 @@ export function Shell({ pages, children }) {
   return html`<a class="skip" href="#page-title" onClick=${skip}>${t('shell.skip')}</a>
     <div class="shell">
       <div class="side">
-        <a class="brand" href=${href('/')}>
-          <img src="icon.svg" alt="" width="28" height="28" />
-          <span>Switchyard</span>
-        </a>
-        <${Navigation} pages=${pages} />
-        <${Surroundings} />
+        <div class="side-in">
+          <a class="brand" href=${href('/')}>
+            <img src="icon.svg" alt="" width="28" height="28" />
+            <span>Switchyard</span>
+          </a>
+          <${Navigation} pages=${pages} />
+          <${Surroundings} />
+        </div>
       </div>
       <main id="main">${children}</main>
     </div>`;

@@ -13,6 +13,11 @@ export function Timeline({ entries }) {
 
 function Station({ entry, before }) {
   const { at, to, reason, attempt, actor } = entry;
+  const said = [
+    t.optional(`reason.${reason}`) ?? reason,
+    attempt > 0 && t('task.attempt', { n: attempt }),
+    actor,
+  ];
   const between = before ? tookMs(before.at, at) : null;
   return html`<li>
     <p class="station-head">
@@ -20,9 +25,6 @@ function Station({ entry, before }) {
       <${Time} at=${at} />
       ${between !== null && html`<span class="soft">+${formatDuration(between)}</span>`}
     </p>
-    <p class="soft">
-      ${t.optional(`reason.${reason}`) ?? reason}${attempt > 0 && html` · ${t('task.attempt', { n: attempt })}`}
-      · ${actor}
-    </p>
+    <p class="soft">${said.filter(Boolean).join(' · ')}</p>
   </li>`;
 }

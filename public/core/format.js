@@ -1,16 +1,16 @@
-import { language, t } from '../i18n/index.js';
+import { locale, t } from '../i18n/index.js';
 
-const number = new Intl.NumberFormat(language, { maximumFractionDigits: 2 });
-const timeOfDay = new Intl.DateTimeFormat(language, { timeStyle: 'medium' });
-const minuteOfDay = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
-const dayAndTime = new Intl.DateTimeFormat(language, {
+const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+const timeOfDay = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+const minuteOfDay = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
+const dayAndTime = new Intl.DateTimeFormat(locale, {
   day: 'numeric',
   month: 'short',
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
 });
-const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
 
 export const formatNumber = (value) => number.format(value);
 export const formatMinute = (epochMs) => minuteOfDay.format(epochMs);

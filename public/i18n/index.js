@@ -3,14 +3,15 @@ import ru from './ru.js';
 
 const DICTIONARIES = { en, ru };
 
-/** The first of the reader's languages that there is a dictionary for. */
-export const language =
-  navigator.languages.map((tag) => tag.split('-')[0].toLowerCase()).find((tag) => tag in DICTIONARIES) ??
-  'en';
+const languageOf = (tag) => tag.split('-')[0].toLowerCase();
+
+/** The first of the reader's languages that there is a dictionary for, with its region: that decides how times look. */
+export const locale = navigator.languages.find((tag) => languageOf(tag) in DICTIONARIES) ?? 'en';
+export const language = languageOf(locale);
 
 const words = DICTIONARIES[language];
 const plural = new Intl.PluralRules(language);
-const grouped = new Intl.NumberFormat(language);
+const grouped = new Intl.NumberFormat(locale);
 
 /**
  * The text of a key: `t('phones.count', { n: 3 })`. Names in braces are replaced; where the text has several forms, `n`

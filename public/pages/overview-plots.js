@@ -18,10 +18,11 @@ export function OverviewPlots({ overview }) {
       times=${times}
       series=${throughput}
       format=${formatNumber}
+      whole
       empty=${empty}
     />
     <${Plot} title=${t('plot.latency')} times=${times} series=${latency} format=${formatDuration} />
-    <${Plot} title=${t('plot.queues')} times=${times} series=${queues} format=${formatNumber} />
+    <${Plot} title=${t('plot.queues')} times=${times} series=${queues} format=${formatNumber} whole />
     <${Plot} title=${t('plot.loop')} times=${times} series=${loop} format=${formatDuration} />
   </div>`;
 }
@@ -29,10 +30,7 @@ export function OverviewPlots({ overview }) {
 function plotsOf(overview) {
   const { times, valuesOf } = hourOf(overview);
   const series = (key, color, kind, of) => ({ label: t(`series.${key}`), color, kind, values: valuesOf(of) });
-  const names = [...new Set(overview.minutes.flatMap(({ queues }) => Object.keys(queues)))].slice(
-    0,
-    MOST_QUEUES - 1,
-  );
+  const names = namesOf(overview.minutes);
   return {
     times,
     throughput: [
@@ -55,4 +53,10 @@ function plotsOf(overview) {
     ],
     loop: [series('loop', 'series-3', 'area', (minute) => minute.loop_delay_ms)],
   };
+}
+
+/** Queues in which something waited; those that are always empty would only crowd the plot. */
+function namesOf(minutes) {
+  const used = minutes.flatMap(({ queues }) => Object.keys(queues).filter((name) => queues[name] > 0));
+  return [...new Set(used)].slice(0, MOST_QUEUES - 1);
 }

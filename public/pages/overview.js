@@ -31,12 +31,10 @@ export function OverviewPage() {
     ${error && html`<${Problem} error=${error} />`}
     <${Figures} overview=${overview} />
     <${OverviewPlots} overview=${overview} />
-    <div class="columns">
+    <div class="columns thirds">
       <${Running} overview=${overview} />
-      <div class="stack">
-        <${Parts} overview=${overview} />
-        <${Queues} overview=${overview} />
-      </div>
+      <${Parts} overview=${overview} />
+      <${Queues} overview=${overview} />
     </div>`;
 }
 
@@ -44,8 +42,8 @@ function Standing({ overview }) {
   return html`<p class="standing">
     <span role="status"><${State} state=${overview.status} label=${t(`standing.${overview.status}`)} /></span>
     <span class="soft"
-      >${t('overview.version', { version: overview.version })} · ${t('overview.since')}
-      <${Time} at=${overview.started_at}
+      >${t('overview.version', { version: overview.version })} · ${t('overview.since')}${' '}<${Time}
+        at=${overview.started_at}
     /></span>
   </p>`;
 }
@@ -128,15 +126,19 @@ function remembered(before, { task_id: id, progress }) {
 function RunningTask({ task, told, now }) {
   const { done, total } = told ?? task.progress ?? {};
   const name = typeName(task.task_name);
-  const since = Date.parse(now) - Date.parse(task.started ?? task.received);
+  const said = [
+    t('overview.for', { duration: formatDuration(sinceMs(task, now)) }),
+    task.attempt > 1 && t('task.attempt', { n: task.attempt }),
+  ];
   return html`<li class="running-task">
     <a href=${href(`/tasks/${task.task_id}`)}>${name} <code>…${task.task_id.slice(-8)}</code></a>
-    <span class="soft">
-      ${t('overview.for', { duration: formatDuration(Math.max(0, since)) })}
-      ${task.attempt > 1 && html` · ${t('task.attempt', { n: task.attempt })}`}
-    </span>
+    <span class="soft">${said.filter(Boolean).join(' · ')}</span>
     <${Progress} done=${done} total=${total} label=${t('task.progressOf', { name })} />
   </li>`;
+}
+
+function sinceMs({ started, received }, now) {
+  return Math.max(0, Date.parse(now) - Date.parse(started ?? received));
 }
 
 function Parts({ overview }) {

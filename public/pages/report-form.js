@@ -54,7 +54,7 @@ export function ReportForm({ accepted }) {
           onInput=${(event) => setText(event.target.value)}
         ></textarea>
         <p id="phones-note" class=${wrong ? 'note wrong' : 'note'} aria-live="polite">
-          ${wrong ? t(wrong.key, wrong) : t('phones.count', { n: phones.length })}
+          ${wrong ? t(wrong.key, wrong) : phones.length > 0 ? t('phones.count', { n: phones.length }) : ''}
         </p>
         <p id="phones-hint" class="hint">${t('phones.hint')}</p>
       </div>

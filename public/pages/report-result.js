@@ -40,12 +40,12 @@ function Report({ report }) {
     setFirst(0);
   };
   const last = Math.min(rows.length, first + PER_PAGE);
-  return html`<p role="status">
-      ${t('report.ready', { n: data.length })}
+  return html`<p class="standing">
+      <span role="status">${t('report.ready', { n: data.length })}</span>
       <span class="soft"
-        >${t('report.took', { duration: formatDuration(report.total_duration * 1_000) })} ·
-        <${Time} at=${report.received}
-      /></span>
+        >${t('report.took', { duration: formatDuration(report.total_duration * 1_000) })}</span
+      >
+      <span class="soft"><${Time} at=${report.received} /></span>
     </p>
     ${notFound.length > 0 && html`<p class="note">${t('report.notFound', { n: notFound.length, phones: named(notFound) })}</p>`}
     ${skipped > 0 && html`<p class="note">${t('report.skipped', { n: skipped })}</p>`}
