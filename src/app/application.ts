@@ -17,6 +17,7 @@ import { prepareFiles } from './prepare-files.js';
 import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
 import { judgeReadiness } from './readiness.js';
 import type { Phase, Readiness } from './readiness.js';
+import { createSystem } from './system.js';
 import { createUpkeep } from './upkeep.js';
 import { registerMetrics } from './register-metrics.js';
 
@@ -54,15 +55,8 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     log,
   });
   const metrics = createMetrics();
-  const { events, deadLetters, access, tasks, aggregator, live, features } = createModules({
-    config,
-    clock,
-    log,
-    db,
-    cache,
-    pool,
-    metrics,
-  });
+  const modules = createModules({ config, clock, log, db, cache, pool, metrics });
+  const { events, deadLetters, access, tasks, aggregator, live } = modules;
   const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });
   const upkeep = createUpkeep({
     db,
@@ -71,6 +65,15 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     inboxKeepMs: config.tasks.inboxKeepMs,
     deadLettersKeepMs: config.tasks.keepMs,
   });
+  const system = createSystem({
+    ...{ config, clock, log, db, pool, broker, tasks },
+    owner: modules.owner,
+    relay: () => relay,
+    topologies: () => modules.features.flatMap(({ topology }) => topology ?? []),
+    readiness: () => readiness(),
+    live: { isWatched: () => false, tell: () => undefined },
+  });
+  const features = [...modules.features, system];
   let phase: Phase = 'starting';
   let consumptions: Consumption[] = [];
   let stopping: Promise<void> | undefined;

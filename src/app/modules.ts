@@ -31,13 +31,14 @@ export function createModules(deps: ModulesDeps) {
   const deadLetters = createDeadLetterBox(db);
   const outbox = createOutbox(db, clock);
   const access = createAccess({ db, clock, log, config: { ...config.access, host: config.http.host } });
+  const owner = newOwner(hostname(), process.pid, clock.now());
   const tasks = createTasksModule({
     db,
     clock,
     log: log.child({ module: 'tasks' }),
     events,
     deadLetters,
-    owner: newOwner(hostname(), process.pid, clock.now()),
+    owner,
     random: Math.random,
     config: {
       deadlineMs: config.tasks.deadlineMs,
@@ -93,7 +94,7 @@ export function createModules(deps: ModulesDeps) {
   const features: readonly Module[] = [reports, live];
   live.use([...tasks.topics, ...features.flatMap(({ topics }) => topics ?? [])]);
   for (const { runners } of features) tasks.use(runners ?? []);
-  return { events, deadLetters, access, tasks, aggregator, live, features };
+  return { owner, events, deadLetters, access, tasks, aggregator, live, features };
 }
 
 export type Modules = ReturnType<typeof createModules>;
