@@ -16,8 +16,9 @@ import { prepareFiles } from './prepare-files.js';
 import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
 import { judgeReadiness } from './readiness.js';
 import type { Phase, Readiness } from './readiness.js';
+import { topologyOf } from './topology.js';
 import { createUpkeep } from './upkeep.js';
-import { registerMetrics } from './register-metrics.js';
+import { countDeadLetters, registerMetrics } from './register-metrics.js';
 
 export interface ApplicationDeps {
   config: Config;
@@ -45,7 +46,6 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
   const { config, clock, log } = deps;
   const { tls } = await prepareFiles(config);
   const db = chooseDatabase({ config, clock, log });
-  const broker = chooseBroker({ config, clock, log }, db);
   const cache = chooseCache({ config, clock, log });
   const pool = createWorkerPool({
     threads: config.workers.threads,
@@ -60,15 +60,11 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     db,
     cache,
     pool,
+    onDeadLetters: countDeadLetters(metrics),
   });
+  const broker = chooseBroker({ config, clock, log, db, deadLetters });
   const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });
-  const upkeep = createUpkeep({
-    db,
-    clock,
-    log,
-    inboxKeepMs: config.tasks.inboxKeepMs,
-    deadLettersKeepMs: config.tasks.keepMs,
-  });
+  const upkeep = createUpkeep({ db, clock, log, inboxKeepMs: config.tasks.inboxKeepMs });
   let phase: Phase = 'starting';
   let consumptions: Consumption[] = [];
   let stopping: Promise<void> | undefined;
@@ -131,7 +127,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
 
   /** A configured broker may be late: consuming begins when it is there. */
   async function startBroker(): Promise<void> {
-    for (const { topology } of features) if (topology) broker.declare(topology);
+    for (const topology of topologyOf(features, broker.kind)) broker.declare(topology);
     await broker.start();
     void relay.start();
     consumptions = features
