@@ -18,8 +18,9 @@ import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
 import { judgeReadiness } from './readiness.js';
 import type { Phase, Readiness } from './readiness.js';
 import { createSystem } from './system.js';
+import { topologyOf } from './topology.js';
 import { createUpkeep } from './upkeep.js';
-import { registerMetrics } from './register-metrics.js';
+import { countDeadLetters, registerMetrics } from './register-metrics.js';
 
 export interface ApplicationDeps {
   config: Config;
@@ -47,7 +48,6 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
   const { config, clock, log } = deps;
   const { tls } = await prepareFiles(config);
   const db = chooseDatabase({ config, clock, log });
-  const broker = chooseBroker({ config, clock, log }, db);
   const cache = chooseCache({ config, clock, log });
   const pool = createWorkerPool({
     threads: config.workers.threads,
@@ -55,21 +55,19 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     log,
   });
   const metrics = createMetrics();
-  const modules = createModules({ config, clock, log, db, cache, pool, metrics });
-  const { events, deadLetters, access, tasks, aggregator, live } = modules;
-  const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });
-  const upkeep = createUpkeep({
-    db,
-    clock,
-    log,
-    inboxKeepMs: config.tasks.inboxKeepMs,
-    deadLettersKeepMs: config.tasks.keepMs,
+  const modules = createModules({
+    ...{ config, clock, log, db, cache, pool, metrics },
+    onDeadLetters: countDeadLetters(metrics),
   });
+  const { events, deadLetters, access, tasks, aggregator, live } = modules;
+  const broker = chooseBroker({ config, clock, log, db, deadLetters });
+  const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });
+  const upkeep = createUpkeep({ db, clock, log, inboxKeepMs: config.tasks.inboxKeepMs });
   const system = createSystem({
     ...{ config, clock, log, db, pool, broker, tasks },
     owner: modules.owner,
     relay: () => relay,
-    topologies: () => modules.features.flatMap(({ topology }) => topology ?? []),
+    topologies: () => topologyOf(modules.features, broker.kind),
     readiness: () => readiness(),
     live: { isWatched: () => false, tell: () => undefined },
   });
@@ -145,7 +143,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
 
   /** A configured broker may be late: consuming begins when it is there. */
   async function startBroker(): Promise<void> {
-    for (const { topology } of features) if (topology) broker.declare(topology);
+    for (const topology of topologyOf(features, broker.kind)) broker.declare(topology);
     await broker.start();
     void relay.start();
     consumptions = features
