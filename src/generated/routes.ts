@@ -186,7 +186,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/tasks",
     controller: TasksController,
     action: "list",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
@@ -205,7 +205,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/tasks/:task_id",
     controller: TasksController,
     action: "get",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"path","name":"task_id","required":true,"dataType":"string"},
@@ -251,7 +251,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/report/:task_id",
     controller: ReportsController,
     action: "get",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
@@ -263,7 +263,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/tokens",
     controller: TokensController,
     action: "list",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["admin"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
