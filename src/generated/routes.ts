@@ -454,7 +454,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/tasks",
     controller: TasksController,
     action: "list",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
@@ -473,7 +473,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/tasks/:task_id",
     controller: TasksController,
     action: "get",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"path","name":"task_id","required":true,"dataType":"string"},
@@ -550,7 +550,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/report/:task_id",
     controller: ReportsController,
     action: "get",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
@@ -641,7 +641,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/tokens",
     controller: TokensController,
     action: "list",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["admin"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
