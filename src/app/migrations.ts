@@ -1,4 +1,5 @@
 import { accessMigrations } from '../modules/access/index.js';
+import { deadLetterMigrations } from '../modules/dead-letters/index.js';
 import { systemMigrations } from '../modules/system/index.js';
 import { taskMigrations } from '../modules/tasks/index.js';
 import { brokerMigrations } from '../platform/broker/index.js';
@@ -12,4 +13,5 @@ export const allMigrations: readonly Migration[] = [
   ...taskMigrations,
   ...accessMigrations,
   ...systemMigrations,
+  ...deadLetterMigrations,
 ];

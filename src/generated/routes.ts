@@ -3,6 +3,7 @@ import type { Models, Route } from '../platform/http/route-table.js';
 import { TasksController } from './../modules/tasks/tasks.controller.js';
 import { SystemController } from './../modules/system/system.controller.js';
 import { ReportsController } from './../modules/reports/reports.controller.js';
+import { DeadLettersController } from './../modules/dead-letters/dead-letters.controller.js';
 import { TokensController } from './../modules/access/tokens.controller.js';
 
 export const models: Models = {
@@ -257,6 +258,144 @@ export const models: Models = {
     additionalProperties: false,
   },
 
+  "DeadLetterView": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "kind": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["message"]},{"dataType":"enum","enums":["task"]}],"required":true},
+      "source": {"dataType":"string","required":true},
+      "reason": {"dataType":"string","required":true},
+      "error": {"dataType":"string","required":true},
+      "attempts": {"dataType":"double","required":true},
+      "first_at": {"dataType":"string","required":true},
+      "last_at": {"dataType":"string","required":true},
+      "task_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["waiting"]},{"dataType":"enum","enums":["replayed"]},{"dataType":"enum","enums":["discarded"]}],"required":true},
+      "acted_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "acted_by": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "action_reason": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "replayed_as": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeadLetterListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"DeadLetterView"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "Record_string.unknown_": { dataType: 'refAlias', type: {"dataType":"nestedObjectLiteral","nestedProperties":{},"additionalProperties":{"dataType":"any"},"validators":{}} },
+
+  "DeadLetterPropertiesOut": {
+    dataType: 'refObject',
+    properties: {
+      "message_id": {"dataType":"string"},
+      "correlation_id": {"dataType":"string"},
+      "reply_to": {"dataType":"string"},
+      "type": {"dataType":"string"},
+      "content_type": {"dataType":"string"},
+      "exchange": {"dataType":"string"},
+    },
+    additionalProperties: false,
+  },
+
+  "DeadLetterHistoryEntryOut": {
+    dataType: 'refObject',
+    properties: {
+      "at": {"dataType":"string","required":true},
+      "action": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["added"]},{"dataType":"enum","enums":["replayed"]},{"dataType":"enum","enums":["discarded"]},{"dataType":"enum","enums":["refused"]}],"required":true},
+      "by": {"dataType":"string","required":true},
+      "reason": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "detail": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeadLetterOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "kind": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["message"]},{"dataType":"enum","enums":["task"]}],"required":true},
+      "source": {"dataType":"string","required":true},
+      "reason": {"dataType":"string","required":true},
+      "error": {"dataType":"string","required":true},
+      "attempts": {"dataType":"double","required":true},
+      "first_at": {"dataType":"string","required":true},
+      "last_at": {"dataType":"string","required":true},
+      "task_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["waiting"]},{"dataType":"enum","enums":["replayed"]},{"dataType":"enum","enums":["discarded"]}],"required":true},
+      "acted_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "acted_by": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "action_reason": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "replayed_as": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "headers": {"ref":"Record_string.unknown_","required":true},
+      "properties": {"ref":"DeadLetterPropertiesOut","required":true},
+      "payload": {"dataType":"any","required":true},
+      "payload_encoding": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["json"]},{"dataType":"enum","enums":["text"]},{"dataType":"enum","enums":["base64"]}],"required":true},
+      "payload_bytes": {"dataType":"double","required":true},
+      "payload_truncated": {"dataType":"boolean","required":true},
+      "history": {"dataType":"array","array":{"dataType":"refObject","ref":"DeadLetterHistoryEntryOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DiscardIn": {
+    dataType: 'refObject',
+    properties: {
+      "reason": {"dataType":"string","required":true,"validators":{"minLength":{"value":1},"maxLength":{"value":500}}},
+    },
+    additionalProperties: false,
+  },
+
+  "BulkOut": {
+    dataType: 'refObject',
+    properties: {
+      "dry_run": {"dataType":"boolean","required":true},
+      "matched": {"dataType":"double","required":true},
+      "accepted": {"dataType":"double"},
+      "sample": {"dataType":"array","array":{"dataType":"refObject","ref":"DeadLetterView"}},
+    },
+    additionalProperties: false,
+  },
+
+  "DeadLetterFilterIn": {
+    dataType: 'refObject',
+    properties: {
+      "kind": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["message"]},{"dataType":"enum","enums":["task"]}]},
+      "source": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":255}}},
+      "reason": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":255}}},
+      "from": {"dataType":"datetime"},
+      "to": {"dataType":"datetime"},
+    },
+    additionalProperties: false,
+  },
+
+  "BulkReplayIn": {
+    dataType: 'refObject',
+    properties: {
+      "filter": {"ref":"DeadLetterFilterIn","required":true},
+      "dry_run": {"dataType":"boolean","required":true},
+      "limit": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":10000}}},
+      "rate_per_s": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":1000}}},
+    },
+    additionalProperties: false,
+  },
+
+  "BulkDiscardIn": {
+    dataType: 'refObject',
+    properties: {
+      "filter": {"ref":"DeadLetterFilterIn","required":true},
+      "dry_run": {"dataType":"boolean","required":true},
+      "reason": {"dataType":"string","required":true,"validators":{"minLength":{"value":1},"maxLength":{"value":500}}},
+      "limit": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":10000}}},
+    },
+    additionalProperties: false,
+  },
+
   "TokenOut": {
     dataType: 'refObject',
     properties: {
@@ -315,7 +454,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/tasks",
     controller: TasksController,
     action: "list",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
@@ -334,7 +473,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/tasks/:task_id",
     controller: TasksController,
     action: "get",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"path","name":"task_id","required":true,"dataType":"string"},
@@ -411,7 +550,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/report/:task_id",
     controller: ReportsController,
     action: "get",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
@@ -420,10 +559,89 @@ export const routes: readonly Route[] = [
   },
   {
     method: "get",
+    path: "/api/v1/dead-letters",
+    controller: DeadLettersController,
+    action: "list",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"default":100,"in":"query","name":"limit","dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      {"in":"query","name":"cursor","dataType":"string"},
+      {"in":"query","name":"kind","dataType":"union","subSchemas":[{"dataType":"enum","enums":["message"]},{"dataType":"enum","enums":["task"]}]},
+      {"in":"query","name":"source","dataType":"string"},
+      {"in":"query","name":"reason","dataType":"string"},
+      {"in":"query","name":"status","dataType":"union","subSchemas":[{"dataType":"enum","enums":["waiting"]},{"dataType":"enum","enums":["replayed"]},{"dataType":"enum","enums":["discarded"]}]},
+      {"in":"query","name":"from","dataType":"datetime","validators":{"isDateTime":{"errorMsg":"from"}}},
+      {"in":"query","name":"to","dataType":"datetime","validators":{"isDateTime":{"errorMsg":"to"}}},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/dead-letters/:letter_id",
+    controller: DeadLettersController,
+    action: "get",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"letter_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/dead-letters/:letter_id/replay",
+    controller: DeadLettersController,
+    action: "replay",
+    successStatus: undefined,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"letter_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/dead-letters/:letter_id/discard",
+    controller: DeadLettersController,
+    action: "discard",
+    successStatus: undefined,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"letter_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"DiscardIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/dead-letters/replay",
+    controller: DeadLettersController,
+    action: "replayMany",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"BulkReplayIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/dead-letters/discard",
+    controller: DeadLettersController,
+    action: "discardMany",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"BulkDiscardIn"},
+    ],
+  },
+  {
+    method: "get",
     path: "/api/v1/tokens",
     controller: TokensController,
     action: "list",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["admin"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
