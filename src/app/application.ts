@@ -96,7 +96,9 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
       ...tasks.controllers,
       ...features.flatMap(({ controllers }) => controllers ?? []),
     ],
+    hotReads: [...tasks.hotReads, ...features.flatMap(({ hotReads }) => hotReads ?? [])],
     authenticate: access.authenticate,
+    recognise: access.recognise,
     readiness,
   });
   registerMetrics(metrics, { tasks: tasks.api, aggregator, relay });

@@ -43,6 +43,7 @@ export function createModules(deps: ModulesDeps) {
       idempotencyTtlMs: config.tasks.idempotencyTtlMs,
       waitingLimit: config.tasks.waitingLimit,
       keepMs: config.tasks.keepMs,
+      memoryBytes: config.tasks.memoryBytes,
     },
   });
   const aggregator = createAggregator({

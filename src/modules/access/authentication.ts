@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { AppError } from '../../kernel/errors.js';
 import type { FailedAttempts } from './failed-attempts.js';
 import type { KnownTokens } from './known-tokens.js';
-import { tokenOf, type TokenRole } from './token.js';
+import { tokenOf, type Token, type TokenRole } from './token.js';
 
 /** Who calls. */
 export interface Caller {
@@ -29,6 +29,8 @@ export interface Authentication {
    * then loopback alone is served. Throws `unauthenticated`, `forbidden`, `too-many` or `unavailable`.
    */
   authenticate: (request: IncomingMessage) => Caller;
+  /** The same, but undefined for whoever is not let in: neither counted as a failed attempt nor told why. */
+  recognise: (request: IncomingMessage) => Caller | undefined;
   /** The same for a token that came in another way than a header (the live channel). */
   authenticateText: (text: string | undefined, request: IncomingMessage) => Caller;
 }
@@ -47,6 +49,18 @@ export function createAuthentication(deps: AuthenticationDeps): Authentication {
     if (text === undefined) throw unauthenticated('A token is needed: Authorization: Bearer …');
     const token = tokenOf(text, known);
     if (!token) throw refused(request);
+    return callerOf(token);
+  }
+
+  function recognise(request: IncomingMessage): Caller | undefined {
+    const known = deps.isOn && tokens.anyInForce() ? tokens.current() : undefined;
+    if (!known) return quietly(() => authenticateText(undefined, request));
+    const text = sentToken(request);
+    const token = text === undefined ? undefined : tokenOf(text, known);
+    return token && callerOf(token);
+  }
+
+  function callerOf(token: Token): Caller {
     tokens.used(token);
     const { role, name, clientId } = token;
     return clientId === null ? { role, name } : { role, name, clientId };
@@ -75,7 +89,20 @@ export function createAuthentication(deps: AuthenticationDeps): Authentication {
     });
   }
 
-  return { authenticateText, authenticate: (request) => authenticateText(sentToken(request), request) };
+  return {
+    authenticateText,
+    authenticate: (request) => authenticateText(sentToken(request), request),
+    recognise,
+  };
+}
+
+/** Undefined where it throws: for ways that count nothing. */
+function quietly(identify: () => Caller): Caller | undefined {
+  try {
+    return identify();
+  } catch {
+    return undefined;
+  }
 }
 
 /** `Authorization: Bearer`, or the header `token`; where a browser asks for a page, the password of `Basic` too. */

@@ -43,7 +43,7 @@ export function createAccess({ db, clock, log, config }: AccessDeps) {
   const changed = (): void => db.nudge(CHANGED);
   const api = createAccessApi({ repository, tokens, clock, log, changed, mostTokens: MOST_TOKENS });
   const addresses = createClientAddresses(config.trustProxy);
-  const { authenticate, authenticateText } = createAuthentication({
+  const { authenticate, authenticateText, recognise } = createAuthentication({
     isOn: config.auth,
     tokens,
     failures: createFailedAttempts(clock),
@@ -60,6 +60,7 @@ export function createAccess({ db, clock, log, config }: AccessDeps) {
     api,
     authenticate,
     authenticateText,
+    recognise,
     /** After `start`: where others can reach the listener and no token is in force, the text of a new admin token. */
     ensureFirstToken: (): Promise<string | null> =>
       config.auth && !isLoopbackName(config.host) ? makeFirstToken(api, tokens) : Promise.resolve(null),

@@ -4,9 +4,12 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../../kernel/clock.js';
 import { newUuid } from '../../kernel/ids.js';
 import { AppError } from '../../kernel/errors.js';
+import { type AccessLog, createAccessLog } from './access-log.js';
 import { createApplication } from './application.js';
+import { createHotReads } from './hot-reads.js';
 import { DEFAULT_LIMITS, type HttpLimits, type HttpServerOptions } from './http-options.js';
 import { toProblem } from './problem.js';
+import { securityHeaders } from './security-headers.js';
 
 const DEFAULT_GRACE_MS = 10_000;
 
@@ -36,9 +39,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     socket.once('close', () => sockets.delete(socket));
   });
   async function start(): Promise<number> {
-    const app = await createApplication(options, limits);
+    const accessLog = createAccessLog(options.clock, options.log, options.metrics);
+    const app = await createApplication(options, limits, accessLog);
     const answer = app.callback();
-    server.on('request', (request, response) => void answer(request, response));
+    const answerHot = hotReadsOf(options, accessLog);
+    server.on('request', (request, response) => {
+      if (!answerHot(request, response)) void answer(request, response);
+    });
     server.on('request', (_request, response) => {
       response.once('close', () => stopping && server.closeIdleConnections());
     });
@@ -50,6 +57,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     stop: (graceMs = DEFAULT_GRACE_MS) => (stopping ??= close(server, sockets, options.clock, graceMs)),
     address: () => addressOf(server, options),
   };
+}
+
+function hotReadsOf(options: HttpServerOptions, accessLog: AccessLog): ReturnType<typeof createHotReads> {
+  const { hotReads: reads = [], recognise, routes, clock, tls } = options;
+  if (!recognise) return () => false;
+  const headers = securityHeaders(Boolean(tls));
+  return createHotReads({ reads, routes: routes.routes, recognise, clock, accessLog, headers });
 }
 
 function addressOf(server: Server, { host, tls }: HttpServerOptions): string {
