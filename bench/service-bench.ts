@@ -46,6 +46,7 @@ interface MeasuredFigure {
   perSecond: Spread;
   p50Ms: Spread;
   p99Ms: Spread;
+  cpuUs?: Spread;
   loopP99Ms?: Spread;
   rssMb?: Spread;
 }
@@ -92,6 +93,7 @@ function measuredOf(
     perSecond: spread('perSecond'),
     p50Ms: spread('p50Ms'),
     p99Ms: spread('p99Ms'),
+    ...(own[0]?.cpuUs !== undefined && { cpuUs: spread('cpuUs') }),
     ...(own[0]?.loopP99Ms !== undefined && { loopP99Ms: spread('loopP99Ms'), rssMb: spread('rssMb') }),
   };
 }
@@ -112,6 +114,7 @@ function print(part: string, measured: readonly MeasuredFigure[], rounds: number
           'per second': shown(rest.perSecond, rest.perSecond.median < 100 ? 1 : 0),
           'p50 ms': shown(rest.p50Ms, 1),
           'p99 ms': shown(rest.p99Ms, 1),
+          'CPU µs': shown(rest.cpuUs, 0),
           'loop p99 ms': shown(rest.loopP99Ms, 1),
           'RSS MB': shown(rest.rssMb, 0),
         },

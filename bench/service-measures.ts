@@ -2,7 +2,8 @@ import type { AmqpJob } from './amqp-load.js';
 import type { BenchService } from './bench-service.js';
 import type { HttpJob } from './http-load.js';
 import type { LoadResult } from './load-result.js';
-import { ECHO, nameOf, type Peers, QUEUES, type ServiceKind, type ServiceWorld } from './service-world.js';
+import { processCpuUs } from './process-cpu.js';
+import { ECHO, nameOf, QUEUES, type ServiceKind, type ServiceWorld } from './service-world.js';
 
 /** One figure that is measured in each round. */
 export interface ServiceMeasure {
@@ -15,6 +16,8 @@ export interface ServiceMeasure {
 }
 
 export interface Figures extends LoadResult {
+  /** Processor time of the server for one answer, all threads. */
+  cpuUs?: number;
   /** Event-loop delay of the service meanwhile. */
   loopP99Ms?: number;
   /** Resident memory of the service afterwards. */
@@ -98,8 +101,11 @@ export function queueMeasures(world: ServiceWorld): ServiceMeasure[] {
       const inFlight = cold ? COLD_CALLERS : IN_FLIGHT;
       return observed(service, () => world.load().run(callJob(url, QUEUES, { inFlight, cold })));
     };
-  const echo = async (): Promise<Figures> =>
-    world.load().run(callJob(await world.echoUrl(), ECHO, { inFlight: IN_FLIGHT, cold: false }));
+  const echo = async (): Promise<Figures> => {
+    const { url, pid } = await world.echo();
+    const job = callJob(url, ECHO, { inFlight: IN_FLIGHT, cold: false });
+    return withCpu(pid, () => world.load().run(job));
+  };
   return [
     { name: ECHO_CALL, run: echo },
     ...KINDS.filter(({ broker }) => broker === 'RabbitMQ').flatMap((kind): ServiceMeasure[] => [
@@ -150,9 +156,12 @@ export function startMeasures(world: ServiceWorld): ServiceMeasure[] {
 
 function httpPeers(world: ServiceWorld): ServiceMeasure[] {
   const path = '/api/v1/tasks/01936f5e-7b1c-7abc-8def-0123456789ab';
-  const peer = (name: string, which: keyof Peers): ServiceMeasure => ({
+  const peer = (name: string, which: 'bare' | 'router'): ServiceMeasure => ({
     name,
-    run: async () => world.load().run(getJob((await world.peers())[which], [path], {})),
+    async run() {
+      const { [which]: port, pid } = await world.peers();
+      return withCpu(pid, () => world.load().run(getJob(port, [path], {})));
+    },
   });
   return [peer(KOA, 'bare'), peer(KOA_ROUTER, 'router')];
 }
@@ -202,11 +211,17 @@ function callJob(
   return { kind: 'amqp', url, ...queues, body, firstNumber: freshNumbers(), inFlight, seconds: SECONDS };
 }
 
+async function withCpu(pid: number, load: () => Promise<LoadResult>): Promise<Figures> {
+  const before = await processCpuUs(pid);
+  const result = await load();
+  return { ...result, cpuUs: ((await processCpuUs(pid)) - before) / result.count };
+}
+
 /** What the service says of itself over the time of the load; reading its loop delay begins a new measurement. */
 async function observed(service: BenchService, load: () => Promise<LoadResult>): Promise<Figures> {
   const loopP99 = (): Promise<number> => service.metric('switchyard_event_loop_delay_p99_seconds');
   await loopP99();
-  const result = await load();
+  const result = await withCpu(service.pid, load);
   const loopP99Ms = (await loopP99()) * 1_000;
   return { ...result, loopP99Ms, rssMb: (await service.metric('process_resident_memory_bytes')) / 2 ** 20 };
 }

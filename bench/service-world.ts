@@ -19,6 +19,7 @@ export interface Peers {
   /** Ports of a koa that answers everything, and of one with a router. */
   bare: number;
   router: number;
+  pid: number;
 }
 
 export interface ServiceKind {
@@ -30,8 +31,8 @@ export interface ServiceKind {
 export interface ServiceWorld {
   load(which?: number): LoadGenerator;
   peers(): Promise<Peers>;
-  /** With the echo of the peers on it. */
-  echoUrl(): Promise<string>;
+  /** Where the echo of the peers is, and its process. */
+  echo(): Promise<{ url: string; pid: number }>;
   /** The virtual host of a service that reads from RabbitMQ. */
   amqpUrl(kind: ServiceKind): Promise<string>;
   service(kind: ServiceKind): Promise<BenchService>;
@@ -62,12 +63,12 @@ export function createServiceWorld(context: BenchContext, nodeOptions: readonly 
     onEnd(() => stopChild(child));
     return ready(child);
   });
-  const echoUrl = oneOf(async () => {
+  const echo = oneOf(async () => {
     const url = await vhosts('echo');
     const child = peersProcess([url, ECHO.into, ECHO.outOf]);
     onEnd(() => stopChild(child));
     await ready(child);
-    return url;
+    return { url, pid: child.pid! };
   });
 
   async function envOf(name: string): Promise<Record<string, string>> {
@@ -91,7 +92,7 @@ export function createServiceWorld(context: BenchContext, nodeOptions: readonly 
       return loads[which];
     },
     peers,
-    echoUrl,
+    echo,
     amqpUrl: (kind) => vhosts(nameOf(kind)),
     service: (kind) => services(nameOf(kind)),
     anotherService: async (name) =>
@@ -108,8 +109,8 @@ function peersProcess(args: readonly string[]): ChildProcess {
 }
 
 async function ready(child: ChildProcess): Promise<Peers> {
-  const [ports] = (await once(child, 'message')) as [Peers];
-  return ports;
+  const [ports] = (await once(child, 'message')) as [Omit<Peers, 'pid'>];
+  return { ...ports, pid: child.pid! };
 }
 
 function oneOf<T>(make: () => Promise<T>): () => Promise<T> {

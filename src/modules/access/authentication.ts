@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../../kernel/errors.js';
+import type { Uuid } from '../../kernel/ids.js';
 import type { FailedAttempts } from './failed-attempts.js';
 import type { KnownTokens } from './known-tokens.js';
 import { tokenOf, type Token, type TokenRole } from './token.js';
@@ -39,6 +40,10 @@ const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
 export function createAuthentication(deps: AuthenticationDeps): Authentication {
   const { tokens, failures } = deps;
+  let valid: { of: ReadonlyMap<Uuid, Token> | undefined; byText: Map<string, Token> } = {
+    of: undefined,
+    byText: new Map(),
+  };
 
   function authenticateText(text: string | undefined, request: IncomingMessage): Caller {
     if (!deps.isOn) return anyone(request);
@@ -47,16 +52,29 @@ export function createAuthentication(deps: AuthenticationDeps): Authentication {
       throw new AppError('The service is starting', { code: 'access.starting', kind: 'unavailable' });
     if (!tokens.anyInForce()) return loopback(request);
     if (text === undefined) throw unauthenticated('A token is needed: Authorization: Bearer …');
-    const token = tokenOf(text, known);
+    const token = validToken(text, known);
     if (!token) throw refused(request);
     return callerOf(token);
+  }
+
+  /**
+   * The token that a text was found to be, for as long as the tokens are those of the same reading (3 s): a
+   * client sends the same text again and again. Only valid texts are kept, so one for each token at most.
+   */
+  function validToken(text: string, known: ReadonlyMap<Uuid, Token>): Token | undefined {
+    if (valid.of !== known) valid = { of: known, byText: new Map() };
+    const before = valid.byText.get(text);
+    if (before) return before;
+    const token = tokenOf(text, known);
+    if (token) valid.byText.set(text, token);
+    return token;
   }
 
   function recognise(request: IncomingMessage): Caller | undefined {
     const known = deps.isOn && tokens.anyInForce() ? tokens.current() : undefined;
     if (!known) return quietly(() => authenticateText(undefined, request));
     const text = sentToken(request);
-    const token = text === undefined ? undefined : tokenOf(text, known);
+    const token = text === undefined ? undefined : validToken(text, known);
     return token && callerOf(token);
   }
 

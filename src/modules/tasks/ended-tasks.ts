@@ -11,6 +11,8 @@ export interface EndedTaskEntry {
   view: string;
   /** Null where it has none; undefined where that is not known here. */
   result: TaskResult | null | undefined;
+  /** From then on retention may remove it; epoch ms. */
+  keptUntil: number;
 }
 
 export interface EndedTasks {
@@ -45,9 +47,11 @@ export function createEndedTasks({
   return {
     get(id) {
       const entry = entries.get(id);
-      return entry && timeOfUuid(entry.task.id) >= clock.now() - keepMs ? entry : undefined;
+      return entry && entry.keptUntil >= clock.now() ? entry : undefined;
     },
-    add: (task, result) => void entries.set(task.id, { task, view: viewOf(task), result }),
+    add(task, result) {
+      entries.set(task.id, { task, view: viewOf(task), result, keptUntil: timeOfUuid(task.id) + keepMs });
+    },
     addResult(id, result) {
       const entry = entries.get(id);
       if (entry) entries.set(id, { ...entry, result });

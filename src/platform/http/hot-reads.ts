@@ -90,11 +90,14 @@ function send(request: IncomingMessage, response: ServerResponse, answer: HotAns
   const { headers, contentType, body } = answer;
   const etag = headers['ETag'];
   const isKnown = etag !== undefined && namesTag(request.headers['if-none-match'], etag);
-  if (!isKnown) head.push('Content-Type', contentType, 'Content-Length', String(Buffer.byteLength(body)));
+  const bytes = Buffer.byteLength(body);
+  if (!isKnown) head.push('Content-Type', contentType, 'Content-Length', String(bytes));
   for (const name in headers) head.push(name, headers[name]!);
   const status = isKnown ? 304 : 200;
   response.writeHead(status, head);
-  response.end(isKnown ? undefined : body);
+  // What is ASCII alone needs no encoding.
+  if (isKnown) response.end();
+  else response.end(body, bytes === body.length ? 'latin1' : 'utf8');
   return status;
 }
 

@@ -12,6 +12,7 @@ import { toProblem } from './problem.js';
 import { securityHeaders } from './security-headers.js';
 
 const DEFAULT_GRACE_MS = 10_000;
+const HANG_UP_EVERY_MS = 20;
 
 export interface HttpServer {
   /** For the `upgrade` event. */
@@ -45,9 +46,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const answerHot = hotReadsOf(options, accessLog);
     server.on('request', (request, response) => {
       if (!answerHot(request, response)) void answer(request, response);
-    });
-    server.on('request', (_request, response) => {
-      response.once('close', () => stopping && server.closeIdleConnections());
     });
     return listen(server, options);
   }
@@ -100,7 +98,12 @@ function listen(server: Server, { host, port }: HttpServerOptions): Promise<numb
 async function close(server: Server, sockets: Set<Socket>, clock: Clock, graceMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // Those that are kept alive fall idle one by one.
+  const hangUp = (): void => {
+    server.closeIdleConnections();
+    if (sockets.size > 0) clock.after(HANG_UP_EVERY_MS, hangUp);
+  };
+  hangUp();
   const lastResort = clock.after(graceMs, () => {
     for (const socket of sockets) socket.destroy();
   });
