@@ -34,8 +34,11 @@ export interface Authentication {
   recognise: (request: IncomingMessage) => Caller | undefined;
   /** The same for a token that came in another way than a header (the live channel). */
   authenticateText: (text: string | undefined, request: IncomingMessage) => Caller;
+  /** Whether a caller that was let in earlier, on a connection that lasts, would be let in now. */
+  holds: (caller: Pick<Caller, 'name' | 'role'>) => boolean;
 }
 
+const LOOPBACK = 'loopback';
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
 export function createAuthentication(deps: AuthenticationDeps): Authentication {
@@ -94,7 +97,7 @@ export function createAuthentication(deps: AuthenticationDeps): Authentication {
       throw unauthenticated('No token is configured, so only this machine itself is served, without a proxy');
     }
     if (deps.isForeignPage(request)) throw foreign();
-    return { role: 'admin', name: 'loopback' };
+    return { role: 'admin', name: LOOPBACK };
   }
 
   function refused(request: IncomingMessage): AppError {
@@ -107,8 +110,18 @@ export function createAuthentication(deps: AuthenticationDeps): Authentication {
     });
   }
 
+  function holds({ name, role }: Pick<Caller, 'name' | 'role'>): boolean {
+    const known = tokens.current();
+    if (!deps.isOn || !known) return true;
+    if (!tokens.anyInForce()) return name === LOOPBACK;
+    return [...known.values()].some(
+      (token) => token.name === name && token.role === role && token.revokedAt === null,
+    );
+  }
+
   return {
     authenticateText,
+    holds,
     authenticate: (request) => authenticateText(sentToken(request), request),
     recognise,
   };

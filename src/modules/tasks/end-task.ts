@@ -22,6 +22,15 @@ export interface TaskEnd {
   deadLetter?: boolean;
 }
 
+/** A task that has just ended in this process. */
+export interface TaskEnded {
+  id: Task['id'];
+  type: string;
+  ending: Ending;
+  createdAt: number;
+  endedAt: number;
+}
+
 export interface EndTaskDeps {
   db: Transactions;
   clock: Clock;
@@ -29,8 +38,8 @@ export interface EndTaskDeps {
   repository: TasksRepository;
   deadLetters: DeadLetterBox;
   runnerOf(type: string): TaskRunner | undefined;
-  /** Called after the commit, for those who wait or read in this process. */
-  onEnded(task: Task, result: TaskResult | null): void;
+  /** Called after the commit, for those who wait, read or count in this process. */
+  onEnded(ended: Task, result: TaskResult | null): void;
 }
 
 export type EndTask = (task: Task, end: TaskEnd) => Promise<void>;

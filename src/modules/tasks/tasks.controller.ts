@@ -83,6 +83,7 @@ export class TasksController extends Controller {
    */
   @Get()
   @Security('token', ['viewer'])
+  @SuccessResponse<{ Link?: string }>(200, 'A page')
   @Response<Problem>(422, 'A parameter is invalid or unknown')
   async list(
     @Request() request: KoaRequest,
@@ -106,6 +107,7 @@ export class TasksController extends Controller {
   /** One task. */
   @Get('{task_id}')
   @Security('token', ['viewer'])
+  @SuccessResponse<{ ETag: string }>(200, 'The task')
   @Response(304, 'The caller has it already: If-None-Match names its ETag')
   @Response<Problem>(404, 'Task not found')
   @Response<Problem>(410, 'Removed by retention')
@@ -119,6 +121,7 @@ export class TasksController extends Controller {
   @Get('{task_id}/history')
   @Security('token', ['viewer'])
   @Response<Problem>(404, 'Task not found')
+  @Response<Problem>(410, 'Removed by retention')
   async history(@Path() task_id: string): Promise<TaskHistoryOut> {
     const task = await this.tasks.require(task_id);
     const entries = await this.tasks.history(task.id);
@@ -132,6 +135,7 @@ export class TasksController extends Controller {
   @Response<TaskOut>(202, 'Told to stop')
   @Response<Problem>(404, 'Task not found')
   @Response<Problem>(409, 'The task has ended already')
+  @Response<Problem>(410, 'Removed by retention')
   @Response<Problem>(412, 'The task has changed since the ETag in If-Match')
   async cancel(@Request() request: KoaRequest, @Path() task_id: string): Promise<TaskOut> {
     const task = await this.tasks.require(task_id);

@@ -10,6 +10,7 @@ import { createHotReads } from './hot-reads.js';
 import { DEFAULT_LIMITS, type HttpLimits, type HttpServerOptions } from './http-options.js';
 import { toProblem } from './problem.js';
 import { securityHeaders } from './security-headers.js';
+import { UpgradableRequest } from './upgradable-request.js';
 
 const DEFAULT_GRACE_MS = 10_000;
 const HANG_UP_EVERY_MS = 20;
@@ -72,7 +73,8 @@ function addressOf(server: Server, { host, tls }: HttpServerOptions): string {
 }
 
 function bareServer({ tls }: HttpServerOptions, limits: HttpLimits): Server {
-  const timing: ServerOptions = {
+  const timing: ServerOptions<typeof UpgradableRequest> = {
+    IncomingMessage: UpgradableRequest,
     maxHeaderSize: limits.headerLimitBytes,
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,

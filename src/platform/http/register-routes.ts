@@ -60,10 +60,14 @@ function answer(ctx: Context, controller: object, result: unknown, successStatus
   else if (result !== undefined && result !== null) setBody(ctx, JSON.stringify(result), 'application/json');
   ctx.status = statusCode ?? successStatus ?? (result === undefined || result === null ? 204 : 200);
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) ctx.set(name, value);
-  // What the caller has already is not sent again.
+  if (ctx.status === 200) omitKnown(ctx);
+}
+
+/** What the caller has already is not sent again. */
+function omitKnown(ctx: Context): void {
   const etag = ctx.response.get('ETag');
   const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
-  if (isRead && ctx.status === 200 && etag !== '' && isFresh(ctx.request, etag)) ctx.status = 304;
+  if (isRead && etag !== '' && isFresh(ctx.request, etag)) ctx.status = 304;
 }
 
 function setBody(ctx: Context, body: string | Buffer, type: string): void {
