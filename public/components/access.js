@@ -25,7 +25,7 @@ export function AccessPanel() {
         <input
           type="password"
           autocomplete="off"
-          spellcheck="false"
+          spellcheck=${false}
           required
           value=${text}
           onInput=${(event) => setText(event.target.value)}

@@ -66,7 +66,7 @@ function Typed({ kind, value, set }) {
     type=${kind === 'number' ? 'text' : 'search'}
     inputmode=${kind === 'number' ? 'numeric' : undefined}
     value=${text}
-    spellcheck="false"
+    spellcheck=${false}
     autocomplete="off"
     onInput=${type}
   />`;

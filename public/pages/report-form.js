@@ -45,7 +45,7 @@ export function ReportForm({ accepted }) {
           id="phones"
           ref=${field}
           rows="4"
-          spellcheck="false"
+          spellcheck=${false}
           autocomplete="off"
           placeholder="1-10, 15, 42"
           aria-describedby="phones-hint phones-note"

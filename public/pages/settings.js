@@ -38,7 +38,7 @@ function Configuration() {
         <span>${t('config.search')}</span>
         <input
           type="search"
-          spellcheck="false"
+          spellcheck=${false}
           autocomplete="off"
           value=${words}
           onInput=${(e) => setWords(e.target.value)}
