@@ -2,6 +2,7 @@ import { AccessPanel } from './components/access.js';
 import { DialogHost } from './components/dialog.js';
 import { Empty } from './components/empty.js';
 import { PageTitle } from './components/panel.js';
+import { Problem } from './components/problem.js';
 import { Shell } from './components/shell.js';
 import { Toasts } from './components/toasts.js';
 import { getJson } from './core/api.js';
@@ -10,30 +11,51 @@ import { href, route } from './core/router.js';
 import { caller, token } from './core/session.js';
 import { useStore } from './core/store.js';
 import { language, t } from './i18n/index.js';
-import { pageOf, pages } from './pages/index.js';
-import { html, render, useEffect, useRef } from './vendor.js';
+import { loadAll, pageOf, pages } from './pages/index.js';
+import { html, render, useEffect, useRef, useState } from './vendor.js';
+
+/** After the first page has come. */
+const SPARE_TIME_MS = 3_000;
 
 function App() {
   const { segments } = useStore(route);
-  const page = pageOf(segments);
-  const address = segments.join('/');
+  const { shown, error } = usePage(segments);
   const isFirst = useRef(true);
   useEffect(() => {
-    const name = page ? t(`page.${page.path || 'overview'}`) : t('notFound.title');
-    document.title = `${name} · Switchyard`;
+    if (!shown) return;
+    document.title = `${t(shown.title)} · Switchyard`;
     // The reader is told where they are now; at the first page the browser does that.
     if (!isFirst.current) {
       document.getElementById('page-title')?.focus({ preventScroll: true });
       scrollTo(0, 0);
     }
     isFirst.current = false;
-  }, [address]);
+  }, [shown]);
   return html`<${Shell} pages=${pages}>
       <${AccessPanel} />
-      ${page ? html`<${page.component} key=${page.path} id=${page.id} />` : html`<${NotFound} />`}
+      <${Problem} error=${error}
+        ><a href=${location.href} onClick=${() => location.reload()}>${t('error.loadAgain')}</a><//
+      >
+      ${shown && html`<${shown.component} key=${shown.title} id=${shown.id} />`}
     <//>
     <${DialogHost} />
     <${Toasts} />`;
+}
+
+/** The page of an address, once it is loaded; the one before stays until then. */
+function usePage(segments) {
+  const [state, setState] = useState({ shown: null, error: null });
+  useEffect(() => {
+    const { path, id, load } = pageOf(segments) ?? { load: async () => NotFound };
+    const title = path === undefined ? 'notFound.title' : `page.${path || 'overview'}`;
+    let isCurrent = true;
+    load().then(
+      (component) => isCurrent && setState({ shown: { component, id, title }, error: null }),
+      () => isCurrent && setState((before) => ({ ...before, error: new Error(t('error.notLoaded')) })),
+    );
+    return () => (isCurrent = false);
+  }, [segments.join('/')]);
+  return state;
 }
 
 function NotFound() {
@@ -56,3 +78,4 @@ reconnections.subscribe(askWhoWeAre);
 startLive();
 render(html`<${App} />`, document.getElementById('app'));
 void askWhoWeAre();
+setTimeout(loadAll, SPARE_TIME_MS);

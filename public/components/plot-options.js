@@ -1,5 +1,5 @@
 import { formatMinute } from '../core/format.js';
-import { UPlot } from '../vendor.js';
+import { UPlot } from '../vendor-plot.js';
 
 /** Steps of an axis that counts. */
 const WHOLE = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((n) => n * 10 ** power)).flat();

@@ -1,5 +1,6 @@
 import { formatMinute } from '../core/format.js';
-import { UPlot, html, useEffect, useId, useRef, useState } from '../vendor.js';
+import { UPlot } from '../vendor-plot.js';
+import { html, useEffect, useId, useRef, useState } from '../vendor.js';
 import { plotOptions } from './plot-options.js';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');

@@ -39,6 +39,8 @@ export default {
   'error.noAnswer': 'The service does not answer.',
   'error.status': 'The service answered {status}.',
   'error.requestId': 'Request',
+  'error.notLoaded': 'This page could not be loaded.',
+  'error.loadAgain': 'Load it again',
   'error.tryingAgain': 'Trying again by itself.',
   'toasts.name': 'Messages',
   'copy.id': 'Copy id',

@@ -1,15 +1,12 @@
-import en from './en.js';
-import ru from './ru.js';
-
-const DICTIONARIES = { en, ru };
+const LANGUAGES = ['en', 'ru'];
 
 const languageOf = (tag) => tag.split('-')[0].toLowerCase();
 
 /** The first of the reader's languages that there is a dictionary for, with its region: that decides how times look. */
-export const locale = navigator.languages.find((tag) => languageOf(tag) in DICTIONARIES) ?? 'en';
+export const locale = navigator.languages.find((tag) => LANGUAGES.includes(languageOf(tag))) ?? 'en';
 export const language = languageOf(locale);
 
-const words = DICTIONARIES[language];
+const { default: words } = await import(`./${language}.js`);
 const plural = new Intl.PluralRules(language);
 const grouped = new Intl.NumberFormat(locale);
 

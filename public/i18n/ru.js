@@ -39,6 +39,8 @@ export default {
   'error.noAnswer': 'Служба не отвечает.',
   'error.status': 'Служба ответила {status}.',
   'error.requestId': 'Запрос',
+  'error.notLoaded': 'Не удалось загрузить страницу.',
+  'error.loadAgain': 'Загрузить снова',
   'error.tryingAgain': 'Попытка повторится сама.',
   'toasts.name': 'Сообщения',
   'copy.id': 'Скопировать идентификатор',

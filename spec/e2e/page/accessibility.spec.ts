@@ -41,7 +41,7 @@ describe('the page: for everybody', function () {
   /** Run by the browser's debugger, which the Content-Security-Policy does not bind. */
   async function seriousFindings(page: Page): Promise<string[]> {
     await page.evaluate(axe);
-    const findings = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as Finding[];
+    const findings = await page.evaluate<Finding[]>('axe.run().then(({ violations }) => violations)');
     return findings
       .filter(({ impact }) => SERIOUS.has(impact))
       .map(
