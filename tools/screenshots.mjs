@@ -60,10 +60,11 @@ try {
     }
   });
 } finally {
-  await operator.close();
-  await service.kill();
-  await stopSharedServers();
-  await endTempFolders(false);
+  await operator.close().finally(async () => {
+    await service.kill();
+    await stopSharedServers();
+    await endTempFolders(false);
+  });
 }
 
 async function shoot(page, address, name) {
