@@ -14,13 +14,13 @@ import {
   SuccessResponse,
   Tags,
 } from '@tsoa/runtime';
-import { toRfc3339 } from '../../kernel/clock.js';
 import { isUuid, type Uuid } from '../../kernel/ids.js';
 import { decodeCursor, encodeCursor, invalidCursor, linkToNext } from '../../platform/http/paging.js';
 import type { Problem } from '../../platform/http/problem.js';
 import { contextOf } from '../../platform/http/request-context.js';
 import type { AccessApi } from './access-api.js';
-import type { Token } from './token.js';
+import { viewOf } from './token-view.js';
+import type { TokenOut } from './token-view.js';
 
 export interface TokenIn {
   /**
@@ -36,19 +36,6 @@ export interface TokenIn {
    * @maxLength 64
    */
   client_id?: string;
-}
-
-export interface TokenOut {
-  id: string;
-  name: string;
-  role: 'admin' | 'operator' | 'viewer' | 'client';
-  client_id: string | null;
-  created_at: string;
-  /** The token, or the way, by which it was made. */
-  created_by: string;
-  revoked_at: string | null;
-  /** Within some minutes. */
-  last_used_at: string | null;
 }
 
 export interface CreatedTokenOut extends TokenOut {
@@ -130,17 +117,4 @@ function idOf(cursor: string): Uuid {
   const [id] = decodeCursor(cursor);
   if (typeof id === 'string' && isUuid(id)) return id;
   throw invalidCursor();
-}
-
-function viewOf(token: Token): TokenOut {
-  return {
-    id: token.id,
-    name: token.name,
-    role: token.role,
-    client_id: token.clientId,
-    created_at: toRfc3339(token.createdAt),
-    created_by: token.createdBy,
-    revoked_at: token.revokedAt === null ? null : toRfc3339(token.revokedAt),
-    last_used_at: token.lastUsedAt === null ? null : toRfc3339(token.lastUsedAt),
-  };
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { createApplication } from './application.js';
 import { DEFAULT_LIMITS, type HttpLimits, type HttpServerOptions } from './http-options.js';
 import { isAddressed, refuseBytes } from './refused-bytes.js';
+import { UpgradableRequest } from './upgradable-request.js';
 
 const DEFAULT_GRACE_MS = 10_000;
 
@@ -62,7 +63,8 @@ function addressOf(server: Server, { host, tls }: HttpServerOptions): string {
 }
 
 function bareServer({ tls }: HttpServerOptions, limits: HttpLimits): Server {
-  const timing: ServerOptions = {
+  const timing: ServerOptions<typeof UpgradableRequest> = {
+    IncomingMessage: UpgradableRequest,
     maxHeaderSize: limits.headerLimitBytes,
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
