@@ -73,7 +73,9 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
       ...tasks.controllers,
       ...modules.flatMap(({ controllers }) => controllers ?? []),
     ],
+    hotReads: [...tasks.hotReads, ...modules.flatMap(({ hotReads }) => hotReads ?? [])],
     authenticate: access.authenticate,
+    recognise: access.recognise,
     readiness,
   });
   const webSockets = createWebSocketEndpoint({

@@ -1,3 +1,4 @@
+import type { HotRead } from '../kernel/hot-read.js';
 import type { LiveTopic } from '../kernel/live-topic.js';
 import type { PartState } from '../kernel/part-state.js';
 import type { DeliveryHandler, Topology } from '../platform/broker/index.js';
@@ -14,6 +15,7 @@ export interface QueueConsumer {
 export interface Module {
   name: string;
   controllers?: readonly object[];
+  hotReads?: readonly HotRead[];
   consumers?: readonly QueueConsumer[];
   topology?: Topology;
   runners?: readonly TaskRunner[];
