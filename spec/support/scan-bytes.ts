@@ -3,9 +3,13 @@ import { findPhones } from '../../src/modules/reports/aggregation/pass-view.js';
 import { PhoneTable } from '../../src/modules/reports/scan/phone-table.js';
 import { planRanges } from '../../src/modules/reports/scan/range.js';
 import type { Range } from '../../src/modules/reports/scan/range.js';
+import type { DataFormat } from '../../src/modules/reports/scan/data-format.js';
+import { formatOf } from '../../src/modules/reports/scan/data-format.js';
+import type { RegularLane } from '../../src/modules/reports/scan/regular-lane.js';
+import { createEmptyLane, createRegularLane } from '../../src/modules/reports/scan/regular-lane.js';
 import { scanRange } from '../../src/modules/reports/scan/scan-range.js';
 import { scanRanges } from '../../src/modules/reports/scan/scan-ranges.js';
-import { cutShards, unpackShard } from '../../src/modules/reports/scan/shards.js';
+import { shardsOfRows, unpackedShards } from './packed-shards.js';
 
 export interface ScanBytes {
   /** How many ranges the bytes are cut into. Default 1. */
@@ -13,6 +17,8 @@ export interface ScanBytes {
   /** Bytes read at once. Default 64 KiB. */
   blockBytes?: number;
   skipInvalid?: boolean;
+  /** Whether all is left to the general scanner. */
+  generalOnly?: boolean;
   period?: Period;
   /** Told each range that is scanned. */
   onScan?: (range: Range) => void;
@@ -28,26 +34,45 @@ export async function scanBytes(bytes: Uint8Array, options: ScanBytes = {}): Pro
     ranges = 1,
     blockBytes = 65_536,
     skipInvalid = false,
+    generalOnly = false,
     period = { fromMs: null, toMs: null },
   } = options;
   const table = new PhoneTable();
-  const block = new Uint8Array(blockBytes + 1);
+  const lane = generalOnly ? createEmptyLane(blockBytes) : laneOf(blockBytes);
+  const settings = { size: bytes.length, format: formatOfBytes(bytes), period, skipInvalid };
   const outcome = await scanRanges({
     ranges: planRanges(bytes.length, Math.max(1, Math.ceil(bytes.length / ranges))),
     concurrency: 3,
     run(range) {
       options.onScan?.(range);
-      return Promise.resolve(
-        scanRange(range, { size: bytes.length, period, skipInvalid }, inputOf(bytes), block),
-      );
+      return Promise.resolve(scanRange(range, settings, inputOf(bytes), lane));
     },
-    accept: (rows) => Promise.resolve(table.merge(rows)),
+    accept(tables) {
+      for (const rows of tables) table.merge(rows);
+      return Promise.resolve();
+    },
     abandon: () => undefined,
   });
   if (outcome.kind === 'cancelled') throw new Error('nobody cancelled this');
   if (outcome.kind === 'read') return { stats: await statsOf(table), skipped: outcome.skipped };
   const { offset, reason, unfinished } = outcome;
   return { offset, reason, unfinished };
+}
+
+const lanes = new Map<number, RegularLane>();
+
+function laneOf(blockBytes: number): RegularLane {
+  const lane = lanes.get(blockBytes) ?? createRegularLane(blockBytes);
+  lanes.set(blockBytes, lane);
+  return lane;
+}
+
+function formatOfBytes(bytes: Uint8Array): DataFormat {
+  const first = Buffer.from(bytes)
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart();
+  return formatOf(first.charCodeAt(0));
 }
 
 function inputOf(bytes: Uint8Array): Parameters<typeof scanRange>[2] {
@@ -63,13 +88,10 @@ function inputOf(bytes: Uint8Array): Parameters<typeof scanRange>[2] {
 }
 
 async function statsOf(table: PhoneTable): Promise<Map<number, PhoneStats>> {
-  const shards = cutShards(table.rows, 3);
-  const rows = new Map<number, Float64Array>();
-  shards.ends.forEach((end, shard) => {
-    rows.set(shard, unpackShard(shards.bytes.subarray(shard === 0 ? 0 : shards.ends[shard - 1]!, end)));
-  });
+  const shards = shardsOfRows(table.rows, 3);
+  const rows = unpackedShards(shards);
   const phones: number[] = [];
   for (const shard of rows.values()) for (let at = 0; at < shard.length; at += 10) phones.push(shard[at]!);
-  const { stats } = await findPhones(phones, rows, shards.ends.length);
+  const { stats } = await findPhones(phones, rows, shards.count);
   return new Map(stats.map((one) => [one.phone, one]));
 }

@@ -2,9 +2,9 @@ import { expect } from 'chai';
 import { PassCache } from '../../../src/modules/reports/aggregation/pass-cache.js';
 import type { PassStore } from '../../../src/modules/reports/aggregation/kept-pass.js';
 import { PhoneTable } from '../../../src/modules/reports/scan/phone-table.js';
-import { cutShards } from '../../../src/modules/reports/scan/shards.js';
 import type { Shards } from '../../../src/modules/reports/scan/shards.js';
 import { ManualClock } from '../../support/manual-clock.js';
+import { shardsOfRows } from '../../support/packed-shards.js';
 
 class MapStore implements PassStore {
   readonly values = new Map<string, string>();
@@ -29,7 +29,7 @@ class MapStore implements PassStore {
 function passOf(phones: number): Shards {
   const table = new PhoneTable();
   for (let phone = 0; phone < phones; phone++) table.add(phone, 0, phone * 7);
-  return cutShards(table.rows, 100);
+  return shardsOfRows(table.rows, 100);
 }
 
 describe('cache of passes', () => {

@@ -7,7 +7,7 @@ import { aggregationCancelled, dataChanging } from './aggregate-errors.js';
 import type { PassStore } from './aggregation/kept-pass.js';
 import { PassCache } from './aggregation/pass-cache.js';
 import type { CachedAnswer } from './aggregation/pass-cache.js';
-import type { JobRunner } from './aggregation/run-pass.js';
+import type { JobRunner } from './aggregation/job-runner.js';
 import { settledPass } from './aggregation/settled-pass.js';
 import type { SettledPass } from './aggregation/settled-pass.js';
 import { SharedPasses } from './aggregation/shared-passes.js';
@@ -16,7 +16,7 @@ import { currentVersion, openDataset } from './dataset.js';
 import type { Period } from './phone-stats.js';
 
 export interface AggregatorOptions {
-  /** Worker threads that know the jobs `scanRange`, `mergeTables` and `cutShards`. */
+  /** Threads that know the jobs of `scan/range-jobs.ts`. */
   pool: JobRunner;
   /** What is kept over a restart. */
   cache: PassStore;

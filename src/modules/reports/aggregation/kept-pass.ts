@@ -1,4 +1,5 @@
 import type { Clock } from '../../../kernel/clock.js';
+import { packedShard } from '../scan/shards.js';
 import type { Shards } from '../scan/shards.js';
 import { Turns } from './turns.js';
 
@@ -55,18 +56,13 @@ export class KeptPasses {
   async keep(key: string, shards: Shards, mark: PassMark): Promise<boolean> {
     const ttlMs = mark.expiresAt - this.#clock.now();
     const turns = new Turns(SHARDS_AT_ONCE);
-    for (let number = 0; number < shards.ends.length; number++) {
+    for (let number = 0; number < shards.count; number++) {
       const value = Buffer.from(packedShard(shards, number)).toString('base64');
       if (!(await this.#store.set(shardKey(key, number), value, ttlMs + SHARD_GRACE_MS))) return false;
       await turns.step();
     }
     return this.#store.set(markKey(key), JSON.stringify(mark), ttlMs);
   }
-}
-
-/** A view of one shard. */
-export function packedShard({ bytes, ends }: Shards, number: number): Uint8Array {
-  return bytes.subarray(number === 0 ? 0 : ends[number - 1]!, ends[number]);
 }
 
 function markKey(key: string): string {

@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../../kernel/clock.js';
 import type { Shards } from '../scan/shards.js';
-import { unpackShard } from '../scan/shards.js';
-import { KeptPasses, packedShard } from './kept-pass.js';
+import { packedShard, unpackShard } from '../scan/shards.js';
+import { KeptPasses } from './kept-pass.js';
 import type { PassMark, PassStore } from './kept-pass.js';
 import { findPhones, shardsOf } from './pass-view.js';
 import type { Found } from './pass-view.js';
@@ -47,7 +47,7 @@ export class PassCache {
     this.#unpacked = new LRUCache({ maxSize, sizeCalculation: (rows) => rows.byteLength + LEAST_WEIGHT });
     this.#packed = new LRUCache({
       maxSize,
-      sizeCalculation: (shards) => shards.bytes.byteLength + LEAST_WEIGHT,
+      sizeCalculation: (shards) => weightOf(shards),
     });
   }
 
@@ -72,7 +72,7 @@ export class PassCache {
   /** Takes a pass into memory; it can be found at once. */
   take(key: string, shards: Shards, skipped: number): void {
     const expiresAt = this.#options.clock.now() + this.#options.ttlMs;
-    this.#marks.set(key, { shards: shards.ends.length, phones: shards.phones, skipped, expiresAt });
+    this.#marks.set(key, { shards: shards.count, phones: shards.phones, skipped, expiresAt });
     this.#packed.set(key, shards);
     this.#storing = { key, shards };
   }
@@ -160,6 +160,10 @@ export class PassCache {
     }
     yield* this.#kept.shards(key, absent);
   }
+}
+
+function weightOf({ parts }: Shards): number {
+  return parts.reduce((sum, { bytes }) => sum + bytes.byteLength, LEAST_WEIGHT);
 }
 
 function tryUnpack(packed: Uint8Array | undefined): Float64Array | undefined {

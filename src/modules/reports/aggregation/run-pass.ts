@@ -2,19 +2,14 @@ import type { AggregateProgress } from '../aggregate.js';
 import type { OpenDataset } from '../dataset.js';
 import { aggregationCancelled, dataUnreadable } from '../aggregate-errors.js';
 import type { Period } from '../phone-stats.js';
-import type { PhoneTableState } from '../scan/phone-table.js';
 import { CANCEL_WORD, FIRST_PROGRESS_WORD } from '../scan/range-jobs.js';
-import type { MergeJob, ScanJob, ShardJob } from '../scan/range-jobs.js';
+import type { ScanJob } from '../scan/range-jobs.js';
 import { planRanges } from '../scan/range.js';
 import type { Range, RangeOutcome } from '../scan/range.js';
 import { scanRanges } from '../scan/scan-ranges.js';
 import type { Shards } from '../scan/shards.js';
-
-/** Runs a job of `src/workers/index.ts` on a thread. */
-export interface JobRunner {
-  readonly threads: number;
-  run<I, O>(job: string, input: I, options?: { transfer?: ArrayBuffer[] }): Promise<O>;
-}
+import type { JobRunner } from './job-runner.js';
+import { MergedSums } from './merged-sums.js';
 
 export interface PassSettings {
   period: Period;
@@ -26,13 +21,10 @@ export type PassOutcome =
   | { kind: 'read'; shards: Shards; skipped: number }
   | { kind: 'damaged'; offset: number; reason: string; unfinished: boolean };
 
-export const PHONES_PER_SHARD = 1_000;
 const RANGES_PER_THREAD = 8;
 const SMALLEST_RANGE = 1 << 20;
 /** Bounds what a range's table may weigh, and how long other jobs wait for a thread: about 50 ms. */
 const LARGEST_RANGE = 1 << 24;
-/** Tables that may wait to be added up. */
-const PENDING_BYTES = 1 << 25;
 
 /** One pass over an open file on all threads. */
 export class Pass {
@@ -41,15 +33,13 @@ export class Pass {
   readonly #settings: PassSettings;
   readonly #ranges: Range[];
   readonly #shared: Int32Array<SharedArrayBuffer>;
-  #merged: PhoneTableState | null = null;
-  #merging: Promise<void> = Promise.resolve();
-  #pending: Float64Array<ArrayBuffer>[] = [];
-  #pendingBytes = 0;
+  readonly #sums: MergedSums;
 
   constructor(pool: JobRunner, dataset: OpenDataset, settings: PassSettings) {
     this.#pool = pool;
     this.#dataset = dataset;
     this.#settings = settings;
+    this.#sums = new MergedSums(pool);
     const even = Math.ceil(dataset.version.size / (pool.threads * RANGES_PER_THREAD));
     const rangeBytes = Math.min(Math.max(even, SMALLEST_RANGE), LARGEST_RANGE);
     this.#ranges = planRanges(dataset.version.size, rangeBytes);
@@ -69,14 +59,14 @@ export class Pass {
         // One more than there are threads, so that none waits for the next.
         concurrency: this.#pool.threads + 1,
         run: (range, index) => this.#scan(range, index),
-        accept: (rows) => this.#accept(rows),
+        accept: (tables) => this.#sums.accept(tables),
         abandon: cancel,
       });
       if (outcome.kind === 'cancelled' || signal.aborted) throw aggregationCancelled();
       if (outcome.kind === 'damaged') return outcome;
-      return { kind: 'read', shards: await this.#cutShards(), skipped: outcome.skipped };
+      return { kind: 'read', shards: await this.#sums.finish(), skipped: outcome.skipped };
     } finally {
-      await this.#merging.catch(() => undefined);
+      await this.#sums.settled();
       signal.removeEventListener('abort', cancel);
     }
   }
@@ -93,7 +83,7 @@ export class Pass {
   async #scan(range: Range, index: number): Promise<RangeOutcome> {
     const { period, skipInvalid } = this.#settings;
     const { fd, version } = this.#dataset;
-    const settings = { size: version.size, period, skipInvalid };
+    const settings = { size: version.size, format: 'array', period, skipInvalid } as const;
     const job: ScanJob = { fd, range, settings, shared: this.#shared, index };
     const answer = await this.#pool.run<ScanJob, RangeOutcome | { kind: 'unreadable'; reason: string }>(
       'scanRange',
@@ -101,40 +91,5 @@ export class Pass {
     );
     if (answer.kind === 'unreadable') throw dataUnreadable(answer.reason);
     return answer;
-  }
-
-  async #accept(rows: Float64Array<ArrayBuffer>): Promise<void> {
-    this.#pending.push(rows);
-    this.#pendingBytes += rows.byteLength;
-    if (this.#pendingBytes <= PENDING_BYTES) return;
-    // One merge at a time, beside the scans; the next rows wait for it, which bounds what is in memory.
-    await this.#merging;
-    this.#merging = this.#merge();
-    this.#merging.catch(() => undefined);
-  }
-
-  async #merge(): Promise<void> {
-    const { job, transfer } = this.#takePending();
-    this.#merged = await this.#pool.run<MergeJob, PhoneTableState>('mergeTables', job, { transfer });
-  }
-
-  async #cutShards(): Promise<Shards> {
-    await this.#merging;
-    const { job, transfer } = this.#takePending();
-    return this.#pool.run<ShardJob, Shards>(
-      'cutShards',
-      { ...job, phonesPerShard: PHONES_PER_SHARD },
-      { transfer },
-    );
-  }
-
-  #takePending(): { job: MergeJob; transfer: ArrayBuffer[] } {
-    const job = { merged: this.#merged, tables: this.#pending };
-    const transfer = this.#pending.map((rows) => rows.buffer);
-    if (this.#merged) transfer.push(this.#merged.rows.buffer, this.#merged.slots.buffer);
-    this.#merged = null;
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    return { job, transfer };
   }
 }

@@ -4,8 +4,9 @@ import type { AggregateProgress } from '../aggregate.js';
 import { aggregationCancelled, dataChanging, dataDamaged } from '../aggregate-errors.js';
 import { currentVersion, openDataset } from '../dataset.js';
 import type { OpenDataset } from '../dataset.js';
+import type { JobRunner } from './job-runner.js';
 import { Pass } from './run-pass.js';
-import type { JobRunner, PassOutcome, PassSettings } from './run-pass.js';
+import type { PassOutcome, PassSettings } from './run-pass.js';
 import type { Shards } from '../scan/shards.js';
 
 export interface SettledPassInput extends PassSettings {

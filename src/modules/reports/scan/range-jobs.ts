@@ -1,5 +1,6 @@
 import type { PhoneTableState } from './phone-table.js';
 import type { Range, ScanSettings } from './range.js';
+import type { PartOfShards } from './shards.js';
 
 /** The first word of the shared memory of a pass: other than 0 asks its scans to end. */
 export const CANCEL_WORD = 0;
@@ -17,13 +18,24 @@ export interface ScanJob {
   index: number;
 }
 
-/** Input of the job `mergeTables`: what was merged so far and rows to add to it. Both are given away. */
+/** Input of the job `mergeTables`: what was added up so far and rows to add to it. Both are given away. */
 export interface MergeJob {
   merged: PhoneTableState | null;
   tables: Float64Array<ArrayBuffer>[];
 }
 
-/** Input of the job `cutShards`, which gives `Shards`. */
+/** Input of the job `splitTables`, which gives a table for each of `PARTS`. The tables are given away. */
+export interface SplitJob {
+  tables: Float64Array<ArrayBuffer>[];
+}
+
+/** Input of the job `packShards`, which gives `PackedShards`. */
+export interface PackJob {
+  merged: PhoneTableState;
+  which: PartOfShards;
+}
+
+/** Input of the job `cutShards`, which adds tables up and gives them as `Shards` of one part. */
 export interface ShardJob extends MergeJob {
   phonesPerShard: number;
 }
