@@ -1,9 +1,9 @@
 import type { PrimeJob } from '../modules/reports/scan/range-jobs.js';
 import { GeneralScanner } from '../modules/reports/scan/general-scanner.js';
 import type { RegularLane } from '../modules/reports/scan/regular-lane.js';
-import { createRegularLane } from '../modules/reports/scan/regular-lane.js';
 import { scanRange } from '../modules/reports/scan/scan-range.js';
 import { handOn } from '../modules/reports/scan/split-rows.js';
+import { laneOfThread } from './lane-of-thread.js';
 import { cutShards } from './merge-tables.js';
 
 /** Enough rounds for the engine to compile the loops; about 50 ms. */
@@ -17,7 +17,7 @@ const LONGEST_WAIT_MS = 10_000;
  */
 export function prime({ arrived, threads }: PrimeJob): void {
   const data = sampleBytes();
-  const lane = createRegularLane();
+  const lane = laneOfThread();
   for (let round = 0; round < ROUNDS; round++) scanOnce(data, lane);
   meetOthers(arrived, threads);
 }

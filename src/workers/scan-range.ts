@@ -2,23 +2,18 @@ import { readSync } from 'node:fs';
 import type { RangeOutcome } from '../modules/reports/scan/range.js';
 import { CANCEL_WORD, FIRST_PROGRESS_WORD } from '../modules/reports/scan/range-jobs.js';
 import type { ScanJob } from '../modules/reports/scan/range-jobs.js';
-import { createRegularLane } from '../modules/reports/scan/regular-lane.js';
-import type { RegularLane } from '../modules/reports/scan/regular-lane.js';
 import { scanRange as scan } from '../modules/reports/scan/scan-range.js';
 import type { ScanInput } from '../modules/reports/scan/scan-range.js';
 import { handOn } from '../modules/reports/scan/split-rows.js';
 import { give } from './give.js';
-
-/** Used again by every scan of this thread. */
-let lane: RegularLane | undefined;
+import { laneOfThread } from './lane-of-thread.js';
 
 export type ScanAnswer = RangeOutcome | { kind: 'unreadable'; reason: string };
 
 /** Scans one range of an open file. A reading error is an answer too. */
 export function scanRange(job: ScanJob): ScanAnswer {
   try {
-    lane ??= createRegularLane();
-    const outcome = scan(job.range, job.settings, fileInput(job), lane);
+    const outcome = scan(job.range, job.settings, fileInput(job), laneOfThread());
     if (outcome.kind !== 'read') return outcome;
     const tables = handOn(outcome.tables);
     return give(

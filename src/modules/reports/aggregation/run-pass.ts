@@ -3,10 +3,12 @@ import type { OpenDataset } from '../dataset.js';
 import { aggregationCancelled, dataUnreadable } from '../aggregate-errors.js';
 import type { Period } from '../phone-stats.js';
 import { CANCEL_WORD, FIRST_PROGRESS_WORD } from '../scan/range-jobs.js';
-import type { ScanJob } from '../scan/range-jobs.js';
+import type { PackedJob, PackedOutcome, ScanJob } from '../scan/range-jobs.js';
+import type { DataFormat } from '../scan/data-format.js';
 import { planRanges } from '../scan/range.js';
 import type { Range, RangeOutcome } from '../scan/range.js';
 import { scanRanges } from '../scan/scan-ranges.js';
+import type { RangesOutcome } from '../scan/scan-ranges.js';
 import type { Shards } from '../scan/shards.js';
 import type { JobRunner } from './job-runner.js';
 import { MergedSums } from './merged-sums.js';
@@ -26,7 +28,7 @@ const SMALLEST_RANGE = 1 << 20;
 /** Bounds what a range's table may weigh, and how long other jobs wait for a thread: about 50 ms. */
 const LARGEST_RANGE = 1 << 24;
 
-/** One pass over an open file on all threads. */
+/** One pass over an open file: a plain one on all threads, a packed one on one of them. */
 export class Pass {
   readonly #pool: JobRunner;
   readonly #dataset: OpenDataset;
@@ -54,14 +56,10 @@ export class Pass {
     signal.addEventListener('abort', cancel);
     try {
       if (signal.aborted) throw aggregationCancelled();
-      const outcome = await scanRanges({
-        ranges: this.#ranges,
-        // One more than there are threads, so that none waits for the next.
-        concurrency: this.#pool.threads + 1,
-        run: (range, index) => this.#scan(range, index),
-        accept: (tables) => this.#sums.accept(tables),
-        abandon: cancel,
-      });
+      const { container, format } = await this.#dataset.form();
+      const outcome = await (container === 'plain'
+        ? this.#scanRanges(format, cancel)
+        : this.#scanPacked(container));
       if (outcome.kind === 'cancelled' || signal.aborted) throw aggregationCancelled();
       if (outcome.kind === 'damaged') return outcome;
       return { kind: 'read', shards: await this.#sums.finish(), skipped: outcome.skipped };
@@ -80,16 +78,38 @@ export class Pass {
     return { bytesRead: Math.min(kib * 1024, bytesTotal), bytesTotal };
   }
 
-  async #scan(range: Range, index: number): Promise<RangeOutcome> {
-    const { period, skipInvalid } = this.#settings;
+  #scanRanges(format: DataFormat, abandon: () => void): Promise<RangesOutcome> {
+    return scanRanges({
+      ranges: this.#ranges,
+      // One more than there are threads, so that none waits for the next.
+      concurrency: this.#pool.threads + 1,
+      run: (range, index) =>
+        this.#job<ScanJob, RangeOutcome>('scanRange', { ...this.#jobBase(format, index), range }),
+      accept: (tables) => this.#sums.accept(tables),
+      abandon,
+    });
+  }
+
+  async #scanPacked(container: PackedJob['container']): Promise<PackedOutcome> {
+    const job = { ...this.#jobBase('array', 0), container };
+    const outcome = await this.#job<PackedJob, PackedOutcome>('scanPacked', job);
+    if (outcome.kind === 'read') await this.#sums.accept(outcome.tables);
+    return outcome;
+  }
+
+  #jobBase(format: DataFormat, index: number): Omit<ScanJob, 'range'> {
     const { fd, version } = this.#dataset;
-    const settings = { size: version.size, format: 'array', period, skipInvalid } as const;
-    const job: ScanJob = { fd, range, settings, shared: this.#shared, index };
-    const answer = await this.#pool.run<ScanJob, RangeOutcome | { kind: 'unreadable'; reason: string }>(
-      'scanRange',
-      job,
-    );
-    if (answer.kind === 'unreadable') throw dataUnreadable(answer.reason);
+    const { period, skipInvalid } = this.#settings;
+    return { fd, settings: { size: version.size, format, period, skipInvalid }, shared: this.#shared, index };
+  }
+
+  async #job<I, O extends { kind: string }>(name: string, input: I): Promise<O> {
+    const answer = await this.#pool.run<I, O | { kind: 'unreadable'; reason: string }>(name, input);
+    if (isUnreadable(answer)) throw dataUnreadable(answer.reason);
     return answer;
   }
+}
+
+function isUnreadable(answer: { kind: string }): answer is { kind: 'unreadable'; reason: string } {
+  return answer.kind === 'unreadable';
 }

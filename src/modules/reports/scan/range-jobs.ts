@@ -1,3 +1,4 @@
+import type { Container } from './data-format.js';
 import type { PhoneTableState } from './phone-table.js';
 import type { Range, ScanSettings } from './range.js';
 import type { PartOfShards } from './shards.js';
@@ -17,6 +18,16 @@ export interface ScanJob {
   /** The range's place in the plan. */
   index: number;
 }
+
+/** Input of the job `scanPacked`, which gives a `PackedOutcome` or says that the file is unreadable: the file is read from front to back by one thread. */
+export interface PackedJob extends Omit<ScanJob, 'range'> {
+  container: Exclude<Container, 'plain'>;
+}
+
+export type PackedOutcome =
+  | { kind: 'read'; skipped: number; tables: Float64Array<ArrayBuffer>[] }
+  | { kind: 'damaged'; offset: number; reason: string; unfinished: boolean }
+  | { kind: 'cancelled' };
 
 /** Input of the job `mergeTables`: what was added up so far and rows to add to it. Both are given away. */
 export interface MergeJob {

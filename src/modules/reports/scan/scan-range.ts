@@ -47,9 +47,11 @@ function scanFrom(
   blocks: Blocks,
   lane: RegularLane,
 ): RangeOutcome {
+  const tables: Float64Array<ArrayBuffer>[] = [];
   const lanes = new TwoLanes(lane, {
     at: range.start === 'guess' ? 'element' : range.start,
     limit: range.limit,
+    take: (rows) => tables.push(rows),
     ...settings,
   });
   let at = began - blocks.base;
@@ -59,7 +61,7 @@ function scanFrom(
     if (!blocks.next()) return { kind: 'cancelled' };
     at = 0;
   }
-  return { kind: 'read', began, ...lanes.finish(blocks.base + blocks.length) };
+  return { kind: 'read', began, ...lanes.finish(blocks.base + blocks.length), tables };
 }
 
 /** The file in blocks from a position on, each with a 0 behind it. */

@@ -10,6 +10,8 @@ export interface TwoLanesOptions {
   limit: number;
   period: Period;
   skipInvalid: boolean;
+  /** Takes rows of sums; a phone may be in several. */
+  take: (rows: Float64Array<ArrayBuffer>) => void;
 }
 
 /** What a stretch of the data gave. */
@@ -18,7 +20,6 @@ export interface Stretch {
   closed: boolean;
   lastEnd: number;
   skipped: number;
-  tables: Float64Array<ArrayBuffer>[];
 }
 
 /** Reads regular records by the fast lane, any other one by the general scanner, and goes on by the fast lane. */
@@ -27,13 +28,14 @@ export class TwoLanes {
   readonly #scanner: GeneralScanner;
   readonly #sums: Sums;
   readonly #limit: number;
-  readonly #tables: Float64Array<ArrayBuffer>[] = [];
+  readonly #takeRows: (rows: Float64Array<ArrayBuffer>) => void;
 
-  constructor(lane: RegularLane, { period, ...options }: TwoLanesOptions) {
+  constructor(lane: RegularLane, { period, take, ...options }: TwoLanesOptions) {
     this.#lane = lane;
     this.#sums = new Sums(period);
     this.#scanner = new GeneralScanner({ ...options, sums: this.#sums });
     this.#limit = options.limit;
+    this.#takeRows = take;
     lane.start(period);
   }
 
@@ -53,13 +55,13 @@ export class TwoLanes {
     }
   }
 
-  /** The data end at `offset`, or the scan does. */
+  /** The data end at `offset`, or the scan does: what was not taken yet is. */
   finish(offset: number): Stretch {
     this.#scanner.finish(offset);
     this.#take(this.#lane.takeRows());
     this.#take(this.#sums.table.rows.slice());
     const { next, closed, skipped, elementEnd: lastEnd } = this.#scanner;
-    return { next, closed, lastEnd, skipped, tables: this.#tables };
+    return { next, closed, lastEnd, skipped };
   }
 
   #readRegular(from: number, length: number, base: number): number {
@@ -80,6 +82,6 @@ export class TwoLanes {
   }
 
   #take(rows: Float64Array<ArrayBuffer>): void {
-    if (rows.length > 0) this.#tables.push(rows);
+    if (rows.length > 0) this.#takeRows(rows);
   }
 }
