@@ -9,6 +9,7 @@ import type { RegularLane } from '../../src/modules/reports/scan/regular-lane.js
 import { createEmptyLane, createRegularLane } from '../../src/modules/reports/scan/regular-lane.js';
 import { scanRange } from '../../src/modules/reports/scan/scan-range.js';
 import { scanRanges } from '../../src/modules/reports/scan/scan-ranges.js';
+import type { RangesOutcome } from '../../src/modules/reports/scan/scan-ranges.js';
 import { shardsOfRows, unpackedShards } from './packed-shards.js';
 
 export interface ScanBytes {
@@ -22,6 +23,8 @@ export interface ScanBytes {
   period?: Period;
   /** Told each range that is scanned. */
   onScan?: (range: Range) => void;
+  /** What was read before: only what follows it is read, and added to its sums. */
+  earlier?: { table: PhoneTable; end: number };
 }
 
 export type Scanned =
@@ -30,18 +33,30 @@ export type Scanned =
 
 /** A pass over bytes in memory, without threads: the ranges, their verification, their sums and their packing. */
 export async function scanBytes(bytes: Uint8Array, options: ScanBytes = {}): Promise<Scanned> {
+  const { outcome, table } = await scanOf(bytes, options);
+  if (outcome.kind === 'read') return { stats: await statsOf(table), skipped: outcome.skipped };
+  const { offset, reason, unfinished } = outcome;
+  return { offset, reason, unfinished };
+}
+
+/** The same, as what a later one may build on: `lastEnd` of the outcome is the `end` to give to it. */
+export async function scanOf(
+  bytes: Uint8Array,
+  options: ScanBytes = {},
+): Promise<{ outcome: Exclude<RangesOutcome, { kind: 'cancelled' }>; table: PhoneTable }> {
   const {
     ranges = 1,
     blockBytes = 65_536,
     skipInvalid = false,
     generalOnly = false,
     period = { fromMs: null, toMs: null },
+    earlier,
   } = options;
-  const table = new PhoneTable();
+  const table = earlier?.table ?? new PhoneTable();
   const lane = generalOnly ? createEmptyLane(blockBytes) : laneOf(blockBytes);
   const settings = { size: bytes.length, format: formatOfBytes(bytes), period, skipInvalid };
   const outcome = await scanRanges({
-    ranges: planRanges(bytes.length, Math.max(1, Math.ceil(bytes.length / ranges))),
+    ranges: planRanges(bytes.length, Math.max(1, Math.ceil(bytes.length / ranges)), earlier?.end),
     concurrency: 3,
     run(range) {
       options.onScan?.(range);
@@ -54,9 +69,7 @@ export async function scanBytes(bytes: Uint8Array, options: ScanBytes = {}): Pro
     abandon: () => undefined,
   });
   if (outcome.kind === 'cancelled') throw new Error('nobody cancelled this');
-  if (outcome.kind === 'read') return { stats: await statsOf(table), skipped: outcome.skipped };
-  const { offset, reason, unfinished } = outcome;
-  return { offset, reason, unfinished };
+  return { outcome, table };
 }
 
 const lanes = new Map<number, RegularLane>();
@@ -68,11 +81,8 @@ function laneOf(blockBytes: number): RegularLane {
 }
 
 function formatOfBytes(bytes: Uint8Array): DataFormat {
-  const first = Buffer.from(bytes)
-    .toString('latin1')
-    .replace(/^\xef\xbb\xbf/, '')
-    .trimStart();
-  return formatOf(first.charCodeAt(0));
+  const text = Buffer.from(bytes).toString('latin1');
+  return formatOf(text.charCodeAt(/^(\xef\xbb\xbf)?[ \t\r\n]*/.exec(text)![0].length));
 }
 
 function inputOf(bytes: Uint8Array): Parameters<typeof scanRange>[2] {
@@ -87,7 +97,7 @@ function inputOf(bytes: Uint8Array): Parameters<typeof scanRange>[2] {
   };
 }
 
-async function statsOf(table: PhoneTable): Promise<Map<number, PhoneStats>> {
+export async function statsOf(table: PhoneTable): Promise<Map<number, PhoneStats>> {
   const shards = shardsOfRows(table.rows, 3);
   const rows = unpackedShards(shards);
   const phones: number[] = [];

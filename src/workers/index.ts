@@ -1,5 +1,6 @@
 /** The jobs that run on threads, by name. A job returns its failures as values: what an error carries does not cross. */
-export { cutShards, mergeTables, packShards, splitTables } from './merge-tables.js';
+export { hashExtent } from './hash-extent.js';
+export { cutShards, mergeTables, packShards, splitTables, unpackShards } from './merge-tables.js';
 export { prime } from './prime.js';
 export { scanPacked } from './scan-packed.js';
 export { scanRange } from './scan-range.js';

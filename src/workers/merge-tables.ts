@@ -1,9 +1,9 @@
 import { PhoneTable } from '../modules/reports/scan/phone-table.js';
 import type { PhoneTableState } from '../modules/reports/scan/phone-table.js';
-import type { MergeJob, PackJob, ShardJob, SplitJob } from '../modules/reports/scan/range-jobs.js';
-import { packShards as pack, shardCountOf } from '../modules/reports/scan/shards.js';
+import type { MergeJob, PackJob, ShardJob, SplitJob, UnpackJob } from '../modules/reports/scan/range-jobs.js';
+import { packShards as pack, shardCountOf, unpackShard } from '../modules/reports/scan/shards.js';
 import type { PackedShards, Shards } from '../modules/reports/scan/shards.js';
-import { splitRows } from '../modules/reports/scan/split-rows.js';
+import { handOn, splitRows } from '../modules/reports/scan/split-rows.js';
 import { give } from './give.js';
 
 /** Adds tables of ranges up. */
@@ -18,6 +18,16 @@ export function splitTables({ tables }: SplitJob): Float64Array<ArrayBuffer>[] {
   return give(
     parts,
     parts.map(({ buffer }) => buffer),
+  );
+}
+
+/** Undoes `packShards`. */
+export function unpackShards({ packed: { bytes, ends } }: UnpackJob): Float64Array<ArrayBuffer>[] {
+  const shards = Array.from(ends, (end, place) => bytes.subarray(place === 0 ? 0 : ends[place - 1]!, end));
+  const tables = handOn(shards.map((shard) => unpackShard(shard)));
+  return give(
+    tables,
+    tables.map(({ buffer }) => buffer),
   );
 }
 

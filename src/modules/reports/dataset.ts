@@ -12,6 +12,8 @@ const HEAD_BYTES = 4096;
 export interface DataVersion {
   /** `dev:ino:size:mtimeNs:ctimeNs`. */
   id: string;
+  /** `dev:ino`: the same as long as it is the same file. */
+  file: string;
   /** Bytes. */
   size: number;
   /** When the file or its entry last changed, epoch ms. */
@@ -101,6 +103,7 @@ function versionOf(stats: BigIntStats): DataVersion {
   const { dev, ino, size, mtimeNs, ctimeNs } = stats;
   return {
     id: `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`,
+    file: `${dev}:${ino}`,
     size: Number(size),
     changedMs: Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n),
   };

@@ -2,7 +2,15 @@ import { Damage } from './damage.js';
 import type { DataFormat } from './data-format.js';
 import { BYTE_ORDER_MARK, formatOf } from './data-format.js';
 import { ElementReader } from './element-reader.js';
-import { CLOSE_ARRAY, COMMA, LINE_FEED, OPEN_ARRAY, skipBlanks, skipSpace } from './json-bytes.js';
+import {
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COMMA,
+  LINE_FEED,
+  OPEN_ARRAY,
+  skipBlanks,
+  skipSpace,
+} from './json-bytes.js';
 import { RecordReader } from './record-reader.js';
 import type { Sums } from './sums.js';
 
@@ -66,7 +74,10 @@ export class GeneralScanner {
     return this.#format;
   }
 
-  /** Where the element ended that was read last; −1 before the first. Those of a faster path are not seen. */
+  /**
+   * Where the object ended that was the last element read; −1 where it was none: more digits could follow a number.
+   * Elements of a faster path are not seen.
+   */
   get elementEnd(): number {
     return this.#elementEnd;
   }
@@ -131,7 +142,7 @@ export class GeneralScanner {
       const at = this.#element.read(bytes, from, end, base);
       if (this.#element.done) {
         this.#state = State.AfterElement;
-        this.#elementEnd = base + at;
+        this.#elementEnd = bytes[at - 1] === CLOSE_OBJECT ? base + at : -1;
       }
       return at;
     }

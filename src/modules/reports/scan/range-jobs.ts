@@ -1,7 +1,7 @@
 import type { Container } from './data-format.js';
 import type { PhoneTableState } from './phone-table.js';
 import type { Range, ScanSettings } from './range.js';
-import type { PartOfShards } from './shards.js';
+import type { PackedShards, PartOfShards } from './shards.js';
 
 /** The first word of the shared memory of a pass: other than 0 asks its scans to end. */
 export const CANCEL_WORD = 0;
@@ -28,6 +28,17 @@ export type PackedOutcome =
   | { kind: 'read'; skipped: number; tables: Float64Array<ArrayBuffer>[] }
   | { kind: 'damaged'; offset: number; reason: string; unfinished: boolean }
   | { kind: 'cancelled' };
+
+/** Input of the job `hashExtent`: of an open file, how many bytes from its start count. */
+export interface ExtentJob {
+  fd: number;
+  end: number;
+}
+
+/** Input of the job `unpackShards`, which gives the rows as `scanRange` does. */
+export interface UnpackJob {
+  packed: PackedShards;
+}
 
 /** Input of the job `mergeTables`: what was added up so far and rows to add to it. Both are given away. */
 export interface MergeJob {

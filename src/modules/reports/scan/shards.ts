@@ -47,6 +47,16 @@ export function packShards(rows: Float64Array, which: PartOfShards): PackedShard
   return { bytes: writer.bytes(), ends };
 }
 
+/** Packed shards one behind the other. */
+export function joinShards(shards: readonly Uint8Array[]): PackedShards {
+  const ends = new Float64Array(shards.length);
+  let length = 0;
+  for (const [place, shard] of shards.entries()) ends[place] = length += shard.length;
+  const bytes = new Uint8Array(length);
+  for (const [place, shard] of shards.entries()) bytes.set(shard, place === 0 ? 0 : ends[place - 1]);
+  return { bytes, ends };
+}
+
 /** A view of one shard. */
 export function packedShard({ parts }: Shards, number: number): Uint8Array {
   const { bytes, ends } = parts[number % parts.length]!;
