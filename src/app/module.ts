@@ -1,3 +1,4 @@
+import type { HotRead } from '../kernel/hot-read.js';
 import type { LiveTopic } from '../kernel/live-topic.js';
 import type { PartState } from '../kernel/part-state.js';
 import type { DeliveryHandler, Topology } from '../platform/broker/index.js';
@@ -14,13 +15,14 @@ export interface QueueConsumer {
 export interface Module {
   name: string;
   controllers?: readonly object[];
+  hotReads?: readonly HotRead[];
   consumers?: readonly QueueConsumer[];
   topology?: Topology;
   runners?: readonly TaskRunner[];
   topics?: readonly LiveTopic[];
   /** Its parts of the process as `/readyz` shows them, by name. None of them is required for accepting work. */
   parts?: () => Record<string, PartState>;
-  /** With database, ledger, cache and threads running, before the broker is. Waits for nothing that may be away. */
+  /** With database, cache and threads running, before the ledger hands out work. Waits for nothing that may be away. */
   start?: () => Promise<void>;
   /** When the intake has stopped and the ledger has drained; broker and database still run. */
   stop?: () => Promise<void>;

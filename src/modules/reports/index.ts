@@ -4,6 +4,7 @@ import type { WorkerPool } from '../../platform/worker-pool/worker-pool.js';
 import type { TasksApi } from '../tasks/index.js';
 import type { AggregateCalls } from './aggregate.js';
 import { createReportAnswering } from './answer-report.js';
+import { hotReport } from './hot-report.js';
 import type { PhoneStats } from './phone-stats.js';
 import { renderData } from './render-report.js';
 import { reportToCsv } from './report-csv.js';
@@ -58,6 +59,7 @@ export function createReportsModule(deps: ReportsDeps) {
 
   return {
     name: 'reports',
+    hotReads: [hotReport(tasks)],
     controllers: [new ReportsController({ tasks, mostPhones: config.mostPhones, toCsv })],
     consumers: [
       {

@@ -22,6 +22,15 @@ export interface TaskEnd {
   deadLetter?: boolean;
 }
 
+/** A task that has just ended in this process. */
+export interface TaskEnded {
+  id: Task['id'];
+  type: string;
+  ending: Ending;
+  createdAt: number;
+  endedAt: number;
+}
+
 export interface EndTaskDeps {
   db: Transactions;
   clock: Clock;
@@ -29,8 +38,8 @@ export interface EndTaskDeps {
   repository: TasksRepository;
   deadLetters: DeadLetterBox;
   runnerOf(type: string): TaskRunner | undefined;
-  /** Called after the commit, for those who wait in this process. */
-  onEnded(id: Task['id']): void;
+  /** Called after the commit, for those who wait, read or count in this process. */
+  onEnded(ended: Task, result: TaskResult | null): void;
 }
 
 export type EndTask = (task: Task, end: TaskEnd) => Promise<void>;
@@ -48,13 +57,13 @@ const EVENT_TYPES = {
 export function createTaskEnding(deps: EndTaskDeps): EndTask {
   return async (task, end) => {
     const tx = deps.db.begin();
-    addEnding(deps, tx, task, end);
+    const ended = addEnding(deps, tx, task, end);
     await deps.db.commit(tx);
-    deps.onEnded(task.id);
+    deps.onEnded(ended, end.result ?? null);
   };
 }
 
-function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): void {
+function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
   const now = deps.clock.now();
   const error = end.error ?? null;
   if (task.state === 'in_work') deps.repository.end(tx, task, end.ending, now, error);
@@ -69,7 +78,8 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): void {
     attempt: task.attempt,
     actor: end.actor,
   });
-  const ended: Task = { ...task, state: end.ending, endedAt: now, errorMessage: error?.message ?? null };
+  const errors = { errorCode: error?.code ?? null, errorMessage: error?.message ?? null };
+  const ended: Task = { ...task, state: end.ending, endedAt: now, ...errors };
   const data = viewOf(ended);
   deps.events.append(tx, { type: EVENT_TYPES[end.ending], subject: `tasks/${task.id}`, time: now, data });
   if (end.deadLetter) addDeadLetter(deps, tx, ended, end, now);
@@ -81,6 +91,7 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): void {
     extra: end.extra,
   });
   deps.db.nudgeAfter(tx, TASKS_CHANNEL);
+  return ended;
 }
 
 function addDeadLetter(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: number): void {

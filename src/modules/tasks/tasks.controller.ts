@@ -21,8 +21,8 @@ import { contextOf } from '../../platform/http/request-context.js';
 import { serialized } from '../../platform/http/serialized.js';
 import type { Problem } from '../../platform/http/problem.js';
 import type { TasksApi } from './tasks-api.js';
-import type { Task, TaskState } from './task.js';
-import { viewOf } from './task-view.js';
+import type { TaskState } from './task.js';
+import { etagOf, VIEW_TYPE, viewOf } from './task-view.js';
 import type { TaskFilter } from './tasks.queries.js';
 
 /** A task as its clients see it. */
@@ -56,8 +56,6 @@ export interface TaskHistoryEntryOut {
   actor: string;
 }
 
-const JSON_TYPE = 'application/json; charset=utf-8';
-
 @Route('api/v1/tasks')
 @Tags('tasks')
 @Response<Problem>(401, 'No valid token')
@@ -85,6 +83,7 @@ export class TasksController extends Controller {
    */
   @Get()
   @Security('token', ['viewer'])
+  @SuccessResponse<{ Link?: string }>(200, 'A page')
   @Response<Problem>(422, 'A parameter is invalid or unknown')
   async list(
     @Request() request: KoaRequest,
@@ -102,24 +101,27 @@ export class TasksController extends Controller {
     const shown = page.slice(0, limit);
     const last = shown.at(-1);
     if (page.length > limit && last) this.setHeader('Link', linkToNext(request, encodeCursor([last.id])));
-    return serialized(JSON_TYPE, `{"statuses":[${shown.map(viewOf).join(',')}]}`);
+    return serialized(VIEW_TYPE, `{"statuses":[${shown.map(viewOf).join(',')}]}`);
   }
 
   /** One task. */
   @Get('{task_id}')
   @Security('token', ['viewer'])
+  @SuccessResponse<{ ETag: string }>(200, 'The task')
+  @Response(304, 'The caller has it already: If-None-Match names its ETag')
   @Response<Problem>(404, 'Task not found')
   @Response<Problem>(410, 'Removed by retention')
   async get(@Path() task_id: string): Promise<TaskOut> {
     const task = await this.tasks.require(task_id);
     this.setHeader('ETag', etagOf(task));
-    return serialized(JSON_TYPE, viewOf(task));
+    return serialized(VIEW_TYPE, viewOf(task));
   }
 
   /** What happened to a task: every change of state, oldest first. */
   @Get('{task_id}/history')
   @Security('token', ['viewer'])
   @Response<Problem>(404, 'Task not found')
+  @Response<Problem>(410, 'Removed by retention')
   async history(@Path() task_id: string): Promise<TaskHistoryOut> {
     const task = await this.tasks.require(task_id);
     const entries = await this.tasks.history(task.id);
@@ -133,13 +135,14 @@ export class TasksController extends Controller {
   @Response<TaskOut>(202, 'Told to stop')
   @Response<Problem>(404, 'Task not found')
   @Response<Problem>(409, 'The task has ended already')
+  @Response<Problem>(410, 'Removed by retention')
   @Response<Problem>(412, 'The task has changed since the ETag in If-Match')
   async cancel(@Request() request: KoaRequest, @Path() task_id: string): Promise<TaskOut> {
     const task = await this.tasks.require(task_id);
     requireMatch(request, etagOf(task));
     const answer = await this.tasks.cancel(task, contextOf(request).principal.name);
     this.setStatus(answer === 'cancelled' ? 200 : 202);
-    return serialized(JSON_TYPE, viewOf(await this.tasks.require(task_id)));
+    return serialized(VIEW_TYPE, viewOf(await this.tasks.require(task_id)));
   }
 }
 
@@ -171,9 +174,4 @@ function filterOf(query: ListQuery): TaskFilter {
     filter.before = id;
   }
   return filter;
-}
-
-/** Changes with every change of state. */
-function etagOf(task: Task): string {
-  return `"${task.state}-${task.attempt}"`;
 }
