@@ -17,6 +17,7 @@ import { prepareFiles } from './prepare-files.js';
 import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
 import { judgeReadiness } from './readiness.js';
 import type { Phase, Readiness } from './readiness.js';
+import { describeMessages } from './describe-messages.js';
 import { createUpkeep } from './upkeep.js';
 import { registerMetrics } from './register-metrics.js';
 
@@ -100,6 +101,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     ],
     authenticate: access.authenticate,
     readiness,
+    asyncApi: describeMessages([tasks, ...features]),
   });
   const webSockets = createWebSocketEndpoint({
     ...config.live,

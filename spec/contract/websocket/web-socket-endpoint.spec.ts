@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { systemClock } from '../../../src/kernel/clock.js';
-import { AppError } from '../../../src/kernel/errors.js';
+import { AppError, messageOf } from '../../../src/kernel/errors.js';
 import type { Connection } from '../../../src/platform/websocket/connection.js';
 import { textFrame } from '../../../src/platform/websocket/text-frame.js';
 import {
@@ -55,7 +55,7 @@ describe('the WebSocket endpoint', () => {
   const refusal = (headers = {}): Promise<string> =>
     open(headers).then(
       () => 'open',
-      (error: Error) => error.message,
+      (error: unknown) => messageOf(error),
     );
 
   it('hands out text messages whole, and sends frames of any length', async () => {

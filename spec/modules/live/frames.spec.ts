@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { AppError } from '../../../src/kernel/errors.js';
+import { AppError, messageOf } from '../../../src/kernel/errors.js';
 import type { LiveCaller } from '../../../src/kernel/live-topic.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -102,9 +102,7 @@ describe('frames of the live channel', () => {
 
     it('with a bad token in a header are not even connected for', async () => {
       const service = await bench.start({ access: asking });
-      const refused = await service
-        .connect({ authorization: 'Bearer bad' })
-        .catch((error: Error) => error.message);
+      const refused = await service.connect({ authorization: 'Bearer bad' }).catch(messageOf);
       expect(refused).to.equal('401');
     });
 

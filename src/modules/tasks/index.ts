@@ -22,6 +22,7 @@ import { createRunningAttempts } from './running-attempts.js';
 import { createAttemptSettling } from './settle-attempt.js';
 import { submitTask } from './submit-task.js';
 import type { Task } from './task.js';
+import { taskMessages } from './task-messages.js';
 import { createTaskTopic } from './task-topic.js';
 import type { TaskRunner } from './task-runner.js';
 import type { TasksApi } from './tasks-api.js';
@@ -136,6 +137,7 @@ export function createTasksModule(deps: TasksDeps) {
     migrations: taskMigrations,
     controllers: [new TasksController(api)],
     topics: [createTaskTopic(api, queries)],
+    messages: taskMessages,
     onProgress(listener: (task: Task, done: number, total: number) => void): () => void {
       progressListeners.add(listener);
       return () => progressListeners.delete(listener);

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { RouterInstance } from '@koa/router';
 import type { Context } from 'koa';
+import { renderAsyncApi } from './async-api-page.js';
+import type { AsyncApiDocument } from './async-api.js';
 import { installedPackage } from './package-files.js';
-import { loadFile, sendFile, type StaticFile } from './static-files.js';
+import { loadFile, sendFile, staticFile, type StaticFile } from './static-files.js';
 
 const HTML = `<!doctype html>
 <html lang="en">
@@ -30,10 +32,11 @@ const START = `SwaggerUIBundle({
 /** Swagger UI's own files that are served, from its package. */
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
-/** `/openapi.json` and Swagger UI at `/docs`; nothing is fetched from anywhere else. */
+/** `/openapi.json` with Swagger UI at `/docs`, `/asyncapi.json` with its page at `/asyncapi`; nothing is fetched from anywhere else. */
 export async function registerDocs(
   router: RouterInstance,
   openApiFile: string,
+  asyncApi: AsyncApiDocument | undefined,
   authenticate: (ctx: Context) => Promise<void>,
 ): Promise<void> {
   const files = new Map<string, StaticFile>();
@@ -47,6 +50,10 @@ export async function registerDocs(
     type: 'text/javascript; charset=utf-8',
     etag: '"start-1"',
   });
+  if (asyncApi) {
+    add('/asyncapi.json', staticFile(Buffer.from(JSON.stringify(asyncApi)), 'application/json'));
+    add('/asyncapi', staticFile(Buffer.from(renderAsyncApi(asyncApi)), 'text/html; charset=utf-8'));
+  }
   for (const [path, file] of files) {
     router.get(path, async (ctx) => {
       await authenticate(ctx);

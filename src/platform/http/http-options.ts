@@ -3,6 +3,7 @@ import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { PartState } from '../../kernel/part-state.js';
 import type { Metrics } from '../metrics/metrics.js';
+import type { AsyncApiDocument } from './async-api.js';
 import type { Principal } from './request-context.js';
 import type { RouteTable } from './route-table.js';
 
@@ -34,6 +35,8 @@ export interface HttpServerOptions extends Partial<HttpLimits> {
   readiness: () => Readiness;
   /** The folder with the page. Default: `public` of the package. */
   publicDir?: string;
+  /** What `/asyncapi.json` shows; without it there is none. */
+  asyncApi?: AsyncApiDocument;
   /** Default: `src/generated/openapi.json` of the package. */
   openApiFile?: string;
 }

@@ -50,6 +50,10 @@ export async function loadFile(path: string): Promise<StaticFile | undefined> {
   if (type === undefined) return undefined;
   const bytes = await readFile(path);
   if (bytes.length > MAX_FILE_BYTES) return undefined;
+  return staticFile(bytes, type);
+}
+
+export function staticFile(bytes: Buffer, type: string): StaticFile {
   return { bytes, type, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"` };
 }
 
