@@ -18,8 +18,11 @@ import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
 import { judgeReadiness } from './readiness.js';
 import type { Phase, Readiness } from './readiness.js';
 import { describeMessages } from './describe-messages.js';
+import { createLive } from './live.js';
+import { createSystem } from './system.js';
+import { topologyOf } from './topology.js';
 import { createUpkeep } from './upkeep.js';
-import { registerMetrics } from './register-metrics.js';
+import { countDeadLetters, registerMetrics } from './register-metrics.js';
 
 export interface ApplicationDeps {
   config: Config;
@@ -47,7 +50,6 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
   const { config, clock, log } = deps;
   const { tls } = await prepareFiles(config);
   const db = chooseDatabase({ config, clock, log });
-  const broker = chooseBroker({ config, clock, log }, db);
   const cache = chooseCache({ config, clock, log });
   const pool = createWorkerPool({
     threads: config.workers.threads,
@@ -55,23 +57,25 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     log,
   });
   const metrics = createMetrics();
-  const { events, deadLetters, access, tasks, aggregator, live, features } = createModules({
-    config,
-    clock,
-    log,
-    db,
-    cache,
-    pool,
-    metrics,
+  const modules = createModules({
+    ...{ config, clock, log, db, cache, pool },
+    onDeadLetters: countDeadLetters(metrics),
   });
+  const { events, deadLetters, access, tasks, aggregator } = modules;
+  const live = createLive({ config, clock, log, metrics, events, access, tasks });
+  const broker = chooseBroker({ config, clock, log, db, deadLetters });
   const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });
-  const upkeep = createUpkeep({
-    db,
-    clock,
-    log,
-    inboxKeepMs: config.tasks.inboxKeepMs,
-    deadLettersKeepMs: config.tasks.keepMs,
+  const upkeep = createUpkeep({ db, clock, log, inboxKeepMs: config.tasks.inboxKeepMs });
+  const system = createSystem({
+    ...{ config, clock, log, db, pool, broker, tasks },
+    owner: modules.owner,
+    relay: () => relay,
+    topologies: () => topologyOf(modules.features, broker.kind),
+    readiness: () => readiness(),
+    live,
   });
+  const features: readonly Module[] = [...modules.features, system, live];
+  live.use([tasks, ...features].flatMap(({ topics }) => topics ?? []));
   let phase: Phase = 'starting';
   let consumptions: Consumption[] = [];
   let stopping: Promise<void> | undefined;
@@ -101,7 +105,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     ],
     authenticate: access.authenticate,
     readiness,
-    asyncApi: describeMessages([tasks, ...features]),
+    messages: describeMessages([tasks, ...features]),
   });
   const webSockets = createWebSocketEndpoint({
     ...config.live,
@@ -144,7 +148,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
 
   /** A configured broker may be late: consuming begins when it is there. */
   async function startBroker(): Promise<void> {
-    for (const { topology } of features) if (topology) broker.declare(topology);
+    for (const topology of topologyOf(features, broker.kind)) broker.declare(topology);
     await broker.start();
     void relay.start();
     consumptions = features

@@ -1,4 +1,4 @@
-/** JSON Schema, draft 07. `{ $ref: '#/components/schemas/Task' }` points at what any catalog names. */
+/** JSON Schema, draft 07. `{ $ref: '#/components/schemas/TaskOut' }` points at what REST shows, or any catalog names. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** One kind of message. Its name is unique among all catalogs: `ReportJob`. */

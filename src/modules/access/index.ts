@@ -16,6 +16,7 @@ export type { AccessApi } from './access-api.js';
 export type { Authentication, Caller } from './authentication.js';
 export type { CreatedToken, NewToken } from './create-token.js';
 export { TOKEN_ROLES, type Token, type TokenRole } from './token.js';
+export { viewOf as tokenViewOf, type TokenOut } from './token-view.js';
 export { accessMigrations } from './tokens.migrations.js';
 
 export interface AccessConfig {

@@ -20,52 +20,11 @@ export function liveChannel(topics: readonly TopicDescription[]): MessageChannel
     description:
       'JSON text frames, one object a frame. Subscribe to a topic: its snapshot comes, then what changes. ' +
       `Resume with \`since\`. Topics: ${topics.flatMap(topicNames).join(', ')}.`,
-    receives: [
-      clientFrame('auth', 'Shows a token', 'First of all where tokens are on, within 10 s.', { token: TEXT }),
-      clientFrame(
-        'subscribe',
-        'Follows a topic',
-        'Answered with `subscribed`, after `gap` where `since` is too old.',
-        {
-          topic: TOPIC,
-          since: EVENT_ID,
-        },
-      ),
-      clientFrame('unsubscribe', 'Follows a topic no longer', 'Answered with `unsubscribed`.', {
-        topic: TOPIC,
-      }),
-      clientFrame('ping', 'Asks for a sign of life', 'For browsers, which see no pings of the protocol.', {}),
-    ],
+    receives: CLIENT_FRAMES,
     sends: [
-      serverFrame('ready', 'The token is good', 'The answer to `auth`.', {}),
       ...topics.flatMap(subscribedFrames),
-      serverFrame('resumed', 'Follows on', 'To who resumes with `since`; what was missed follows.', {
-        op: { const: 'subscribed' },
-        topic: TOPIC,
-        last_event_id: EVENT_ID,
-      }),
       ...topics.flatMap(({ events }) => events.map(eventFrame)),
-      serverFrame(
-        'gap',
-        'Events were missed',
-        'Those after `since` are no longer kept; a snapshot follows.',
-        {
-          topic: TOPIC,
-        },
-      ),
-      serverFrame('unsubscribed', 'Followed no longer', 'The last frame of the topic.', { topic: TOPIC }),
-      serverFrame(
-        'error',
-        'A frame was refused',
-        'The socket stays open; ten bad frames in a row close it.',
-        {
-          code: { type: 'string', examples: ['tasks.not-found'] },
-          message: TEXT,
-          retryable: { type: 'boolean', description: 'The same frame may be answered well later.' },
-          topic: TOPIC,
-        },
-      ),
-      serverFrame('pong', 'A sign of life', 'The answer to `ping`.', {}),
+      ...SERVER_FRAMES,
     ],
   };
 }
@@ -146,3 +105,39 @@ function cloudEvent(type: string, data: JsonSchema): JsonSchema {
   };
   return { type: 'object', required: Object.keys(properties), additionalProperties: false, properties };
 }
+
+const CLIENT_FRAMES: readonly MessageKind[] = [
+  clientFrame('auth', 'Shows a token', 'First of all where tokens are on, within 10 s.', { token: TEXT }),
+  clientFrame(
+    'subscribe',
+    'Follows a topic',
+    'Answered with `subscribed`, after `gap` where `since` is too old.',
+    {
+      topic: TOPIC,
+      since: EVENT_ID,
+    },
+  ),
+  clientFrame('unsubscribe', 'Follows a topic no longer', 'Answered with `unsubscribed`.', { topic: TOPIC }),
+  clientFrame('ping', 'Asks for a sign of life', 'For browsers, which see no pings of the protocol.', {}),
+];
+
+/** Those that are the same for every topic. */
+const SERVER_FRAMES: readonly MessageKind[] = [
+  serverFrame('resumed', 'Follows on', 'To who resumes with `since`; what was missed follows.', {
+    op: { const: 'subscribed' },
+    topic: TOPIC,
+    last_event_id: EVENT_ID,
+  }),
+  serverFrame('gap', 'Events were missed', 'Those after `since` are no longer kept; a snapshot follows.', {
+    topic: TOPIC,
+  }),
+  serverFrame('unsubscribed', 'Followed no longer', 'The last frame of the topic.', { topic: TOPIC }),
+  serverFrame('error', 'A frame was refused', 'The socket stays open; ten bad frames in a row close it.', {
+    code: { type: 'string', examples: ['tasks.not-found'] },
+    message: TEXT,
+    retryable: { type: 'boolean', description: 'The same frame may be answered well later.' },
+    topic: TOPIC,
+  }),
+  serverFrame('ready', 'The token is good', 'The answer to `auth`.', {}),
+  serverFrame('pong', 'A sign of life', 'The answer to `ping`.', {}),
+];

@@ -4,7 +4,6 @@ const PHONE = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
 const CORRELATION_ID = { type: ['string', 'integer', 'number'], description: 'Echoed exactly as it came.' };
 const TIME = { type: ['string', 'integer'], description: 'RFC 3339, or epoch ms.' };
 const COUNT = { type: 'integer', minimum: 0 };
-const PRICE = { type: 'number' };
 
 function object(
   properties: Readonly<Record<string, JsonSchema>>,
@@ -13,16 +12,6 @@ function object(
   const required = Object.keys(properties).filter((name) => !optional.includes(name));
   return { type: 'object', required, additionalProperties: false, properties };
 }
-
-const PHONE_REPORT = object({
-  phone: PHONE,
-  cnt_all_attempts: COUNT,
-  cnt_att_dur: object({ '10_sec': COUNT, '10_30_sec': COUNT, '30_sec': COUNT }),
-  min_price_att: PRICE,
-  max_price_att: PRICE,
-  avg_dur_att: { ...PRICE, description: 'Seconds.' },
-  sum_price_att_over_15: PRICE,
-});
 
 const ANSWER = {
   correlation_id: CORRELATION_ID,
@@ -63,7 +52,7 @@ const READY: MessageKind = {
     {
       ...ANSWER,
       status: { const: 'Complete' },
-      data: { type: 'array', items: { $ref: '#/components/schemas/PhoneReport' } },
+      data: { type: 'array', items: { $ref: '#/components/schemas/PhoneOut' } },
       not_found: {
         type: 'array',
         minItems: 1,
@@ -121,7 +110,6 @@ export function reportMessages({
 }: ReportQueues): MessageCatalog {
   const kind = 'queue' as const;
   return {
-    schemas: { PhoneReport: PHONE_REPORT },
     channels: [
       {
         id: 'task_report',

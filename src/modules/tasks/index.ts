@@ -12,6 +12,7 @@ import { cancelTask } from './cancel-task.js';
 import { createTaskCreation } from './create-task.js';
 import { createDispatcher } from './dispatcher.js';
 import { createTaskEnding } from './end-task.js';
+import type { TaskEnded } from './end-task.js';
 import { createLeaseKeeper } from './lease-keeper.js';
 import { createReaper } from './reaper.js';
 import { createIdempotencyRepository } from './idempotency.repository.js';
@@ -33,6 +34,7 @@ import { createTasksRepository } from './tasks.repository.js';
 
 export type { TasksApi } from './tasks-api.js';
 export type { NewTask } from './create-task.js';
+export type { TaskEnded } from './end-task.js';
 export type { Idempotency } from './submit-task.js';
 export type { HistoryEntry, TaskFilter } from './tasks.queries.js';
 export type { Ending, Priority, Task, TaskResult, TaskSource, TaskState } from './task.js';
@@ -81,7 +83,7 @@ export function createTasksModule(deps: TasksDeps) {
   const shared = db.dialect === 'postgres';
   const waiting = createEndWaiting({ db, clock, log, queries, shared });
   const runnerOf = (type: string): TaskRunner | undefined => runners.find((runner) => runner.type === type);
-  const end = createTaskEnding({ ...deps, repository, runnerOf, onEnded: (id) => waiting.ended(id) });
+  const end = createTaskEnding({ ...deps, repository, runnerOf, onEnded });
   const settling = createAttemptSettling({ ...deps, repository, queries, end, retry: config.retry });
   const running = createRunningAttempts({
     clock,
@@ -91,6 +93,7 @@ export function createTasksModule(deps: TasksDeps) {
     onProgress: (task, done, total) => progressListeners.forEach((listen) => listen(task, done, total)),
   });
   const progressListeners = new Set<(task: Task, done: number, total: number) => void>();
+  const endListeners = new Set<(ended: TaskEnded) => void>();
   const common = { db, clock, log, repository, queries, running, owner, leaseMs: config.leaseMs };
   const dispatcher = createDispatcher({ ...common, runners });
   const leases = createLeaseKeeper({ ...common, shared });
@@ -99,6 +102,11 @@ export function createTasksModule(deps: TasksDeps) {
   const admission = createAdmission({ clock, log, queries, limit: config.waitingLimit });
   const create = createTaskCreation({ db, clock, events, repository, deadlineMs: config.deadlineMs });
   const interrupt = (id: Uuid): void => running.interrupt(id, 'cancelled');
+
+  function onEnded(ended: TaskEnded): void {
+    waiting.ended(ended.id);
+    endListeners.forEach((listen) => listen(ended));
+  }
 
   const api: TasksApi = {
     create(tx, task) {
@@ -141,6 +149,11 @@ export function createTasksModule(deps: TasksDeps) {
     onProgress(listener: (task: Task, done: number, total: number) => void): () => void {
       progressListeners.add(listener);
       return () => progressListeners.delete(listener);
+    },
+    /** Calls `listener` after each task that ended in this process, whichever way. */
+    onEnded(listener: (ended: TaskEnded) => void): () => void {
+      endListeners.add(listener);
+      return () => endListeners.delete(listener);
     },
     /** How task types are done; before `start`. */
     use: (more: readonly TaskRunner[]): void => void runners.push(...more),

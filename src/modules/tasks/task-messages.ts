@@ -1,42 +1,44 @@
 import type { JsonSchema, MessageCatalog } from '../../kernel/message-catalog.js';
 import { TASK_STATES } from './task.js';
 
-const TIME = { type: 'string', format: 'date-time' } as const;
-const TASK = { $ref: '#/components/schemas/Task' } as const;
-
-const MEMBERS = {
-  task_status: { enum: TASK_STATES },
-  task_id: { type: 'string', format: 'uuid' },
-  task_name: { type: 'string', description: 'What kind of work it is: `aggregate_calls` for a report.' },
-  received: { ...TIME, description: 'When it was accepted.' },
-  completed: { type: ['string', 'null'], format: 'date-time', description: 'When it ended.' },
-  error_message: { type: ['string', 'null'] },
-} as const;
+const TASK = { $ref: '#/components/schemas/TaskOut' };
+const COUNT = { type: 'integer', minimum: 0 };
+const AMOUNT = { type: 'number', minimum: 0 };
 
 const PROGRESS: JsonSchema = {
   type: 'object',
   description: 'In the unit of the work: bytes read, for a report.',
   required: ['done', 'total'],
   additionalProperties: false,
-  properties: { done: { type: 'number', minimum: 0 }, total: { type: 'number', minimum: 0 } },
+  properties: { done: AMOUNT, total: AMOUNT },
 };
 
-function object(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
-  return { type: 'object', required: Object.keys(properties), additionalProperties: false, properties };
-}
+/** `TaskOut` refuses other members, so it cannot be added to by `allOf`. */
+const RUNNING_TASK: JsonSchema = {
+  type: 'object',
+  description: 'The task object, and how far it is.',
+  required: ['task_id', 'task_status', 'progress'],
+  properties: { task_id: { type: 'string' }, task_status: { enum: TASK_STATES }, progress: PROGRESS },
+};
 
-const COUNT = { type: 'integer', minimum: 0 };
+const SNAPSHOT: JsonSchema = {
+  type: 'object',
+  required: ['counts', 'newest'],
+  additionalProperties: false,
+  properties: {
+    counts: {
+      type: 'object',
+      required: TASK_STATES,
+      additionalProperties: false,
+      properties: Object.fromEntries(TASK_STATES.map((state) => [state, COUNT])),
+    },
+    newest: { type: 'array', maxItems: 100, items: TASK, description: 'Newest first.' },
+  },
+};
 
 /** The ledger on the live channel. */
 export const taskMessages: MessageCatalog = {
-  schemas: {
-    Task: { ...object(MEMBERS), description: 'The task object that REST shows.' },
-    RunningTask: { ...object({ ...MEMBERS, progress: PROGRESS }), description: 'A task, and how far it is.' },
-    TasksSnapshot: object({
-      counts: object(Object.fromEntries(TASK_STATES.map((state) => [state, COUNT]))),
-      newest: { type: 'array', maxItems: 100, items: TASK, description: 'Newest first.' },
-    }),
-  },
+  schemas: { RunningTask: RUNNING_TASK, TasksSnapshot: SNAPSHOT },
   topics: [
     {
       name: 'tasks',

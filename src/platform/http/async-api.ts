@@ -1,4 +1,5 @@
 import type { MessageCatalog, MessageChannel, MessageKind } from '../../kernel/message-catalog.js';
+import { schemasReferredTo, type OpenApiDocument } from './open-api-schemas.js';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -19,15 +20,18 @@ export interface AsyncApiDocument {
 
 const SERVERS = { websocket: 'live', queue: 'broker' } as const;
 
-/** The document of all messages, put together from what the modules say of theirs. */
-export function buildAsyncApi(version: string, catalogs: readonly MessageCatalog[]): AsyncApiDocument {
+/** The document of all messages, put together from what the modules say of theirs, and the objects that REST shows. */
+export function buildAsyncApi(
+  openApi: OpenApiDocument,
+  catalogs: readonly MessageCatalog[],
+): AsyncApiDocument {
   const channels = catalogs.flatMap((catalog) => catalog.channels ?? []);
   const kinds = channels.flatMap(({ receives = [], sends = [] }) => [...receives, ...sends]);
   return {
     asyncapi: '3.0.0',
     info: {
       title: 'Switchyard messages',
-      version,
+      version: openApi.info.version,
       description: 'What goes over the live channel and the queues. REST is described in /openapi.json.',
     },
     defaultContentType: 'application/json',
@@ -51,7 +55,10 @@ export function buildAsyncApi(version: string, catalogs: readonly MessageCatalog
     operations: Object.fromEntries(channels.flatMap(operationsOf)),
     components: {
       messages: unique(kinds.map((kind) => [kind.name, messageOf(kind)])),
-      schemas: unique(catalogs.flatMap(({ schemas }) => Object.entries(schemas ?? {}))),
+      schemas: unique([
+        ...catalogs.flatMap(({ schemas }) => Object.entries(schemas ?? {})),
+        ...Object.entries(schemasReferredTo(JSON.stringify(catalogs), openApi)),
+      ]),
       securitySchemes: {
         token: {
           type: 'http',

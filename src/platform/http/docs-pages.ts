@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RouterInstance } from '@koa/router';
 import type { Context } from 'koa';
+import type { MessageCatalog } from '../../kernel/message-catalog.js';
 import { renderAsyncApi } from './async-api-page.js';
-import type { AsyncApiDocument } from './async-api.js';
+import { buildAsyncApi } from './async-api.js';
+import type { OpenApiDocument } from './open-api-schemas.js';
 import { installedPackage } from './package-files.js';
 import { loadFile, sendFile, staticFile, type StaticFile } from './static-files.js';
 
@@ -36,7 +39,7 @@ const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 export async function registerDocs(
   router: RouterInstance,
   openApiFile: string,
-  asyncApi: AsyncApiDocument | undefined,
+  messages: readonly MessageCatalog[],
   authenticate: (ctx: Context) => Promise<void>,
 ): Promise<void> {
   const files = new Map<string, StaticFile>();
@@ -44,20 +47,16 @@ export async function registerDocs(
   const folder = installedPackage('swagger-ui-dist');
   for (const name of ASSETS) add(`/docs/${name}`, await loadFile(join(folder, name)));
   add('/openapi.json', await loadFile(openApiFile));
-  add('/docs', { bytes: Buffer.from(HTML), type: 'text/html; charset=utf-8', etag: '"docs-1"' });
-  add('/docs/start.js', {
-    bytes: Buffer.from(START),
-    type: 'text/javascript; charset=utf-8',
-    etag: '"start-1"',
-  });
-  if (asyncApi) {
-    add('/asyncapi.json', staticFile(Buffer.from(JSON.stringify(asyncApi)), 'application/json'));
-    add('/asyncapi', staticFile(Buffer.from(renderAsyncApi(asyncApi)), 'text/html; charset=utf-8'));
-  }
+  add('/docs', staticFile('docs.html', Buffer.from(HTML)));
+  add('/docs/start.js', staticFile('start.js', Buffer.from(START)));
+  const openApi = JSON.parse(await readFile(openApiFile, 'utf8')) as OpenApiDocument;
+  const asyncApi = buildAsyncApi(openApi, messages);
+  add('/asyncapi.json', staticFile('asyncapi.json', Buffer.from(JSON.stringify(asyncApi))));
+  add('/asyncapi', staticFile('asyncapi.html', Buffer.from(renderAsyncApi(asyncApi))));
   for (const [path, file] of files) {
     router.get(path, async (ctx) => {
       await authenticate(ctx);
-      sendFile(ctx, file);
+      await sendFile(ctx, file);
     });
   }
 }

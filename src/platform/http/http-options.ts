@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../kernel/clock.js';
+import type { MessageCatalog } from '../../kernel/message-catalog.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { PartState } from '../../kernel/part-state.js';
 import type { Metrics } from '../metrics/metrics.js';
-import type { AsyncApiDocument } from './async-api.js';
 import type { Principal } from './request-context.js';
 import type { RouteTable } from './route-table.js';
 
@@ -35,8 +35,8 @@ export interface HttpServerOptions extends Partial<HttpLimits> {
   readiness: () => Readiness;
   /** The folder with the page. Default: `public` of the package. */
   publicDir?: string;
-  /** What `/asyncapi.json` shows; without it there is none. */
-  asyncApi?: AsyncApiDocument;
+  /** What `/asyncapi.json` is made of. Default: nothing. */
+  messages?: readonly MessageCatalog[];
   /** Default: `src/generated/openapi.json` of the package. */
   openApiFile?: string;
 }
