@@ -6,7 +6,7 @@
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 /** A connection that lasted so long was a good one: the next pause is short again. */
-const STABLE_MS = 10_000;
+const STABLE_MS = 1_000;
 const SILENCE_MS = 30_000;
 const ANSWER_MS = 10_000;
 const NORMAL_CLOSURE = 1000;
