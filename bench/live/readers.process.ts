@@ -12,10 +12,19 @@ const arrivals: [id: string, at: number][] = [];
 const followed: string[][] = [];
 let stopFollowing: (() => void) | undefined;
 
-async function open({ port, count, topic }: { port: number; count: number; topic: string | null }): Promise<void> {
+async function open({
+  port,
+  count,
+  topic,
+}: {
+  port: number;
+  count: number;
+  topic: string | null;
+}): Promise<void> {
   for (let n = 0; n < count; n++) {
     const reader = await RawReader.open(port);
-    if (topic !== null) reader.send(JSON.stringify({ op: 'subscribe', topic: topic.replace('#', String(n)) }));
+    if (topic !== null)
+      reader.send(JSON.stringify({ op: 'subscribe', topic: topic.replace('#', String(n)) }));
     readers.push(reader);
   }
   for (let last = -1; last !== total(); await pause(200)) last = total();

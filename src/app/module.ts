@@ -1,3 +1,4 @@
+import type { HotRead } from '../kernel/hot-read.js';
 import type { LiveTopic } from '../kernel/live-topic.js';
 import type { MessageCatalog } from '../kernel/message-catalog.js';
 import type { PartState } from '../kernel/part-state.js';
@@ -15,6 +16,7 @@ export interface QueueConsumer {
 export interface Module {
   name: string;
   controllers?: readonly object[];
+  hotReads?: readonly HotRead[];
   consumers?: readonly QueueConsumer[];
   topology?: Topology;
   runners?: readonly TaskRunner[];
@@ -23,7 +25,7 @@ export interface Module {
   messages?: MessageCatalog;
   /** Its parts of the process as `/readyz` shows them, by name. None of them is required for accepting work. */
   parts?: () => Record<string, PartState>;
-  /** With database, ledger, cache and threads running, before the broker is. Waits for nothing that may be away. */
+  /** With database, cache and threads running, before the ledger hands out work. Waits for nothing that may be away. */
   start?: () => Promise<void>;
   /** When the intake has stopped and the ledger has drained; broker and database still run. */
   stop?: () => Promise<void>;

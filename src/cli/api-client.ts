@@ -26,6 +26,8 @@ interface CallOptions {
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: unknown;
+  /** True: not made again where it may have had its effect. Default false. */
+  once?: boolean;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -89,14 +91,20 @@ export class ApiClient {
     return (await this.#call(`/api/v1/report/${encodeURIComponent(id)}`, { headers: { accept } })).text;
   }
 
+  /** Any other call; the answer's JSON as it came. */
+  async json(path: string, options: CallOptions = {}): Promise<{ text: string; value: unknown }> {
+    const { text } = await this.#call(path, options);
+    return { text, value: this.#parse(text, (value): value is unknown => value !== undefined) };
+  }
+
   async close(): Promise<void> {
     await this.#pool.destroy();
   }
 
-  /** Every call may be made again: it reads, or carries an Idempotency-Key. */
+  /** A call may be made again where it reads, carries an Idempotency-Key, or surely had no effect. */
   #call(path: string, options: CallOptions = {}): Promise<Answer> {
     return withRetries(() => this.#callOnce(path, options), {
-      mayRetry: (error) => this.#mayWorkLater(error),
+      mayRetry: (error) => (options.once ? wasPutOff(error) : this.#mayWorkLater(error)),
       signal: this.#signal,
     });
   }
@@ -145,6 +153,10 @@ export class ApiClient {
     }
     throw new CliError(`what answers at ${this.#where} is not Switchyard`, EXIT.failed);
   }
+}
+
+function wasPutOff(error: unknown): boolean {
+  return error instanceof ApiRefusal && (error.status === 429 || error.status === 503);
 }
 
 function isTask(value: unknown): value is ApiTask {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { packageVersion } from '../app/package-root.js';
 import { registerData } from './data.command.js';
+import { registerDeadLetters } from './dead-letters.command.js';
 import { EXIT_CODE_HELP } from './exit-codes.js';
 import { registerLoad } from './load.command.js';
 import { registerMigrate } from './migrate.command.js';
@@ -26,5 +27,6 @@ export function createProgram(): Command {
   registerData(program);
   registerMigrate(program);
   registerTokens(program);
+  registerDeadLetters(program);
   return program;
 }

@@ -23,6 +23,10 @@ const WRONG: readonly (readonly [string, RegExp])[] = [
   ['produce -m x.json -n 3 --amqp amqp://x', /cannot be used with/],
   ['produce -m x.json --amqp amqp://x', /x\.json cannot be read/],
   ['data generate --records -1', /whole number/],
+  ['dead-letters replay', /either the id of one letter is expected, or filters for many, or --all/],
+  ['dead-letters replay x --source y', /either the id of one letter is expected/],
+  ['dead-letters replay --all --dry-run --yes', /cannot be used with/],
+  ['dead-letters discard x', /required option '--because <text>' not specified/],
 ];
 
 describe('switchyard, used wrongly', () => {
@@ -61,6 +65,7 @@ const COMMANDS = [
   ...['serve', 'report', 'load', 'produce', 'migrate'].map((name) => [name]),
   ['data', 'generate'],
   ...['create', 'list', 'revoke'].map((name) => ['tokens', name]),
+  ...['list', 'show', 'replay', 'discard'].map((name) => ['dead-letters', name]),
 ];
 
 describe('switchyard --help', () => {

@@ -75,7 +75,6 @@ export function createHub({ clock, meter, frame }: HubDeps) {
     framesOf,
     /** Subscriptions that are up to date. */
     size: () => size,
-    isHeard: (topic: string): boolean => topics.has(topic),
     hears: (subject: string): boolean => topicsOf(subject).some((topic) => topics.has(topic)),
 
     /** Gives events, oldest first, to all who subscribed to their topics; resolves when all have been written. */

@@ -5,6 +5,7 @@ import type { WorkerPool } from '../../platform/worker-pool/worker-pool.js';
 import type { TasksApi } from '../tasks/index.js';
 import type { AggregateCalls } from './aggregate.js';
 import { createReportAnswering } from './answer-report.js';
+import { hotReport } from './hot-report.js';
 import type { PhoneStats } from './phone-stats.js';
 import { renderData } from './render-report.js';
 import { reportToCsv } from './report-csv.js';
@@ -61,6 +62,7 @@ export function createReportsModule(deps: ReportsDeps) {
   return {
     name: 'reports',
     messages: reportMessages({ ...config, deadQueue: deadQueueOf(config.taskQueue) }),
+    hotReads: [hotReport(tasks)],
     controllers: [new ReportsController({ tasks, mostPhones: config.mostPhones, toCsv })],
     consumers: [
       {
