@@ -1,6 +1,7 @@
 // Written by tsoa from the controllers; never edited. `npm run generate` writes it again.
 import type { Models, Route } from '../platform/http/route-table.js';
 import { TasksController } from './../modules/tasks/tasks.controller.js';
+import { SystemController } from './../modules/system/system.controller.js';
 import { ReportsController } from './../modules/reports/reports.controller.js';
 import { DeadLettersController } from './../modules/dead-letters/dead-letters.controller.js';
 import { TokensController } from './../modules/access/tokens.controller.js';
@@ -70,6 +71,134 @@ export const models: Models = {
     dataType: 'refObject',
     properties: {
       "items": {"dataType":"array","array":{"dataType":"refObject","ref":"TaskHistoryEntryOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "PartOut": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","required":true},
+      "status": {"dataType":"string","required":true},
+      "detail": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "TaskCountsOut": {
+    dataType: 'refObject',
+    properties: {
+      "waiting": {"dataType":"double","required":true},
+      "running": {"dataType":"double","required":true},
+      "completed": {"dataType":"double","required":true},
+      "failed": {"dataType":"double","required":true},
+      "cancelled": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ProgressOut": {
+    dataType: 'refObject',
+    properties: {
+      "done": {"dataType":"double","required":true},
+      "total": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "RunningTaskOut": {
+    dataType: 'refObject',
+    properties: {
+      "task_id": {"dataType":"string","required":true},
+      "task_name": {"dataType":"string","required":true},
+      "received": {"dataType":"string","required":true},
+      "started": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "attempt": {"dataType":"double","required":true},
+      "progress": {"dataType":"union","subSchemas":[{"ref":"ProgressOut"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "WorkersOut": {
+    dataType: 'refObject',
+    properties: {
+      "threads": {"dataType":"double","required":true},
+      "busy": {"dataType":"double","required":true},
+      "waiting": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "QueueOut": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","required":true},
+      "depth": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "MinuteOut": {
+    dataType: 'refObject',
+    properties: {
+      "at": {"dataType":"string","required":true},
+      "completed": {"dataType":"double","required":true},
+      "failed": {"dataType":"double","required":true},
+      "cancelled": {"dataType":"double","required":true},
+      "latency_p50_ms": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "latency_p95_ms": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "waiting": {"dataType":"double","required":true},
+      "running": {"dataType":"double","required":true},
+      "queues": {"dataType":"nestedObjectLiteral","nestedProperties":{},"additionalProperties":{"dataType":"double"},"required":true},
+      "loop_delay_ms": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "OverviewOut": {
+    dataType: 'refObject',
+    properties: {
+      "at": {"dataType":"string","required":true},
+      "version": {"dataType":"string","required":true},
+      "started_at": {"dataType":"string","required":true},
+      "status": {"dataType":"string","required":true},
+      "parts": {"dataType":"array","array":{"dataType":"refObject","ref":"PartOut"},"required":true},
+      "tasks": {"ref":"TaskCountsOut","required":true},
+      "running": {"dataType":"array","array":{"dataType":"refObject","ref":"RunningTaskOut"},"required":true},
+      "workers": {"ref":"WorkersOut","required":true},
+      "queues": {"dataType":"array","array":{"dataType":"refObject","ref":"QueueOut"},"required":true},
+      "minutes": {"dataType":"array","array":{"dataType":"refObject","ref":"MinuteOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "CallerOut": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","required":true},
+      "role": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["admin"]},{"dataType":"enum","enums":["operator"]},{"dataType":"enum","enums":["viewer"]},{"dataType":"enum","enums":["client"]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "SettingOut": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","required":true},
+      "value": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "is_set": {"dataType":"boolean","required":true},
+      "secret": {"dataType":"boolean","required":true},
+      "source": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["environment"]},{"dataType":"enum","enums":[".env"]},{"dataType":"enum","enums":["default"]}],"required":true},
+      "from_file": {"dataType":"boolean","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ConfigurationOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"SettingOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
     },
     additionalProperties: false,
   },
@@ -325,7 +454,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/tasks",
     controller: TasksController,
     action: "list",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
@@ -344,7 +473,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/tasks/:task_id",
     controller: TasksController,
     action: "get",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"path","name":"task_id","required":true,"dataType":"string"},
@@ -374,6 +503,37 @@ export const routes: readonly Route[] = [
     ],
   },
   {
+    method: "get",
+    path: "/api/v1/system/overview",
+    controller: SystemController,
+    action: "overview",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/system/caller",
+    controller: SystemController,
+    action: "caller",
+    successStatus: undefined,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/system/configuration",
+    controller: SystemController,
+    action: "configuration",
+    successStatus: undefined,
+    security: [{"token":["admin"]}],
+    parameters: [
+    ],
+  },
+  {
     method: "post",
     path: "/api/v1/report",
     controller: ReportsController,
@@ -390,7 +550,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/report/:task_id",
     controller: ReportsController,
     action: "get",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
@@ -481,7 +641,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/tokens",
     controller: TokensController,
     action: "list",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["admin"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},

@@ -1,4 +1,4 @@
-import { retryTask } from '../../../src/app/retry-task.js';
+import { retryTask } from '../../../src/app/features/retry-task.js';
 import type { Clock } from '../../../src/kernel/clock.js';
 import { systemClock } from '../../../src/kernel/clock.js';
 import type { NewDeadLetter } from '../../../src/kernel/dead-letter.js';

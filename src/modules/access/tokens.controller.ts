@@ -67,6 +67,7 @@ export class TokensController extends Controller {
    */
   @Get()
   @Security('token', ['admin'])
+  @SuccessResponse<{ Link?: string }>(200, 'A page')
   async list(
     @Request() request: KoaRequest,
     @Query() limit = 100,
@@ -91,7 +92,7 @@ export class TokensController extends Controller {
   /** Makes a token, and shows it this once. From the first one on, tokens are asked of everyone. */
   @Post()
   @Security('token', ['admin'])
-  @SuccessResponse(201, 'Created')
+  @SuccessResponse<{ Location: string }>(201, 'Created')
   @Response<Problem>(409, 'The name is taken')
   @Response<Problem>(422, 'A field is invalid')
   async create(@Request() request: KoaRequest, @Body() body: TokenIn): Promise<CreatedTokenOut> {

@@ -5,6 +5,7 @@ import { findJsonFault, readTopLevelToken } from '../../kernel/raw-json.js';
 import type { RawJsonBody } from './request-context.js';
 
 const MAX_DEPTH = 64;
+const REPLACEMENT = Buffer.from('\ufffd');
 const JSON_TYPE = /^application\/(json|merge-patch\+json)[ \t]*(;[ \t]*charset="?utf-8"?[ \t]*)?$/i;
 
 export interface JsonBody {
@@ -80,8 +81,8 @@ function invalidUtf8At(bytes: Buffer): number {
     const at = text.indexOf('\ufffd', from);
     if (at < 0) return bytes.length;
     offset += Buffer.byteLength(text.slice(from, at));
-    if (bytes.compare(Buffer.from('\ufffd'), 0, 3, offset, offset + 3) !== 0) return offset;
-    offset += 3;
+    if (!bytes.subarray(offset, offset + REPLACEMENT.length).equals(REPLACEMENT)) return offset;
+    offset += REPLACEMENT.length;
     from = at + 1;
   }
 }

@@ -1,7 +1,7 @@
-import type { Uuid } from '../kernel/ids.js';
-import type { Tx } from '../kernel/tx.js';
-import type { Actor } from '../modules/dead-letters/index.js';
-import type { TasksApi } from '../modules/tasks/index.js';
+import type { Uuid } from '../../kernel/ids.js';
+import type { Tx } from '../../kernel/tx.js';
+import type { Actor } from '../../modules/dead-letters/index.js';
+import type { TasksApi } from '../../modules/tasks/index.js';
 
 /** Adds to `tx` a new task that does again what an ended one was to do. Rejects with `tasks.removed` where that is gone. */
 export async function retryTask(tasks: TasksApi, tx: Tx, id: Uuid, actor: Actor): Promise<Uuid> {
