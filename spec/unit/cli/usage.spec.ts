@@ -65,7 +65,7 @@ const COMMANDS = [
   ...['serve', 'report', 'load', 'produce', 'migrate', 'doctor'].map((name) => [name]),
   ['data', 'generate'],
   ...['create', 'list', 'revoke'].map((name) => ['tokens', name]),
-  ...['list', 'show', 'replay', 'discard'].map((name) => ['dead-letters', name]),
+  ...['list', 'show', 'replay', 'discard', 'stop'].map((name) => ['dead-letters', name]),
 ];
 
 describe('switchyard --help', () => {
