@@ -8,10 +8,10 @@ const LONGEST_MS = 15_000;
 
 /**
  * What `load(signal)` resolves to, asked for again when `deps` change, when the connection came back or another token
- * is used, and, where it failed but may pass, by itself. Old data stays while new data is on its way, unless the deps
- * changed. `touch()` asks again, at most once a second however often it is called; `reload()` at once.
+ * is used, and, where it failed but may pass, by itself. Old data stays while new data is on its way; where `deps` changed,
+ * only with `keep`. `touch()` asks again, at most once a second however often it is called; `reload()` at once.
  */
-export function useLoad(load, deps) {
+export function useLoad(load, deps, { keep = false } = {}) {
   const [state, setState] = useState({ data: undefined, error: undefined, loading: true });
   const again = useStore(reconnections);
   const kept = useStore(token);
@@ -19,7 +19,10 @@ export function useLoad(load, deps) {
   latest.current = load;
   const control = useRef({ reload() {}, touch() {} });
 
-  useEffect(() => setState({ data: undefined, error: undefined, loading: true }), [...deps, kept]);
+  useEffect(
+    () => setState(({ data }) => ({ data: keep ? data : undefined, error: undefined, loading: true })),
+    [...deps, kept],
+  );
   useEffect(() => {
     const loader = keepLoading(
       (signal) => latest.current(signal),

@@ -33,6 +33,7 @@ export function DeadLettersPage() {
     (signal) =>
       getJson(withQuery('api/v1/dead-letters', { limit: PER_PAGE, ...filter, status, cursor }), { signal }),
     [JSON.stringify([filter, status, cursor])],
+    { keep: true },
   );
   useTopic('dead-letters', { onEvent: () => list.touch() });
   const { data, error, loading } = list;
@@ -41,7 +42,7 @@ export function DeadLettersPage() {
       title=${t('page.dead-letters')}
       actions=${html`<${BulkActions} filter=${filter} done=${list.reload} />`}
     />
-    <${Panel} title=${t('dead.list')} className="list">
+    <${Panel} title=${t('dead.list')} className=${loading ? 'list loading-anew' : 'list'}>
       <${Filters} fields=${fields()} />
       <${Problem} error=${error} />
       ${

@@ -63,7 +63,7 @@ function Report({ report }) {
     ${
       rows.length > PER_PAGE &&
       html`<${Pager}
-        onFirst=${first > 0 ? () => setFirst(Math.max(0, first - PER_PAGE)) : undefined}
+        onBack=${first > 0 ? () => setFirst(Math.max(0, first - PER_PAGE)) : undefined}
         onNext=${last < rows.length ? () => setFirst(first + PER_PAGE) : undefined}
         >${t('pager.range', { from: first + 1, to: last, n: rows.length })}<//
       >`

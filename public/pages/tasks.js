@@ -27,7 +27,9 @@ export function TasksPage() {
   const filter = Object.fromEntries(FILTERS.filter((name) => query[name]).map((name) => [name, query[name]]));
   const key = JSON.stringify([filter, query.cursor]);
   const types = useTaskTypes();
-  const list = useLoad((signal) => loadTasks({ ...filter, cursor: query.cursor }, signal), [key]);
+  const list = useLoad((signal) => loadTasks({ ...filter, cursor: query.cursor }, signal), [key], {
+    keep: true,
+  });
   useTopic('tasks', {
     onEvent: ({ type, data }) => {
       if (type === 'task.progress') return;
@@ -42,7 +44,7 @@ export function TasksPage() {
   const { data, error, loading } = list;
   return html`<${PageTitle} title=${t('page.tasks')} actions=${html`<${BulkActions} filter=${filter} />`} />
     <${TaskTypes} types=${types} />
-    <${Panel} title=${t('tasks.list')} className="list">
+    <${Panel} title=${t('tasks.list')} className=${loading ? 'list loading-anew' : 'list'}>
       <${Filters} fields=${fieldsOf(types.data)} />
       <${Problem} error=${error} nameOf=${fieldName} />
       <div aria-live="polite" class="hidden">${data ? t('tasks.shown', { n: data.tasks.length }) : ''}</div>

@@ -26,6 +26,7 @@ import { createAttemptSettling } from './settle-attempt.js';
 import { submitTask } from './submit-task.js';
 import { hasEnded } from './task.js';
 import type { Ending, Task, TaskResult } from './task.js';
+import { taskMessages } from './task-messages.js';
 import { createTaskTopic } from './task-topic.js';
 import type { TaskRunner } from './task-runner.js';
 import type { TasksApi } from './tasks-api.js';
@@ -164,6 +165,7 @@ export function createTasksModule(deps: TasksDeps) {
     controllers: [new TasksController(api)],
     hotReads: [hotTask(ended)],
     topics: [createTaskTopic(api, queries)],
+    messages: taskMessages,
     onProgress(listener: (task: Task, done: number, total: number) => void): () => void {
       progressListeners.add(listener);
       return () => progressListeners.delete(listener);
