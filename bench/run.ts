@@ -8,11 +8,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext } from './bench-context.js';
 import { coldAggregation } from './cold-aggregation.js';
+import { runSearchBench } from './search.js';
 import { type Benchmark, machine, measure, printTable, writeResults } from './harness.js';
 
 const BENCHMARKS: Record<string, (context: BenchContext) => Promise<Benchmark>> = {
   'cold-aggregation': coldAggregation,
 };
+
+/** Those that print tables of their own. */
+const TABLES: Record<string, (context: BenchContext) => Promise<void>> = { search: runSearchBench };
+
+const NAMES = [...Object.keys(BENCHMARKS), ...Object.keys(TABLES)];
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -24,16 +30,16 @@ const { positionals, values } = parseArgs({
 
 async function runBenchmark(name: string): Promise<void> {
   const prepare = BENCHMARKS[name];
-  if (!prepare) throw new Error(`no benchmark ${name}; there are: ${Object.keys(BENCHMARKS).join(', ')}`);
+  const tables = TABLES[name];
+  if (!prepare && !tables) throw new Error(`no benchmark ${name}; there are: ${NAMES.join(', ')}`);
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-bench-'));
   const undo = [() => rm(folder, { recursive: true, force: true })];
   try {
-    const benchmark = await prepare({
-      folder,
-      records: positive('records', values.records),
-      rounds: positive('rounds', values.rounds),
-      onEnd: (step) => undo.push(step),
-    });
+    const records = positive('records', values.records);
+    const rounds = positive('rounds', values.rounds);
+    const context: BenchContext = { folder, records, rounds, onEnd: (step) => undo.push(step) };
+    if (tables) return await tables(context);
+    const benchmark = await prepare!(context);
     const measured = await measure(benchmark);
     printTable(benchmark, measured);
     console.log(`written to ${await writeResults(benchmark, measured)}`);
@@ -52,4 +58,4 @@ function positive(name: string, text: string): number {
 
 const { cpu, cores, node } = machine();
 console.log(`${cpu}, ${cores} cores, Node ${node}`);
-for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) await runBenchmark(name);
+for (const name of positionals.length > 0 ? positionals : NAMES) await runBenchmark(name);
