@@ -23,6 +23,9 @@ const WRONG: readonly (readonly [string, RegExp])[] = [
   ['produce -m x.json -n 3 --amqp amqp://x', /cannot be used with/],
   ['produce -m x.json --amqp amqp://x', /x\.json cannot be read/],
   ['data generate --records -1', /whole number/],
+  ['tasks list --status lost', /Allowed choices are pending, in_work/],
+  ['tasks cancel', /either one task or what all of them have in common/],
+  ['tasks retry x --type y', /either one task or what all of them have in common/],
 ];
 
 describe('switchyard, used wrongly', () => {
@@ -61,6 +64,7 @@ const COMMANDS = [
   ...['serve', 'report', 'load', 'produce', 'migrate'].map((name) => [name]),
   ['data', 'generate'],
   ...['create', 'list', 'revoke'].map((name) => ['tokens', name]),
+  ...['list', 'show', 'cancel', 'retry', 'types', 'pause', 'resume'].map((name) => ['tasks', name]),
 ];
 
 describe('switchyard --help', () => {

@@ -10,7 +10,7 @@ import { LISTED_COLUMNS, listedFromRow } from './tasks.schema.js';
 import type { TasksSchema } from './tasks.schema.js';
 
 /** Tasks that one page looks at, at most, where conditions meet that no index has together. */
-const LOOK_AT = 4_000;
+const LOOK_AT = 2_000;
 /** Tasks that one statement counts, so that other reads come in between. */
 const COUNT_AT_ONCE = 20_000;
 /** A compound of SQLite has 500 parts. */
@@ -158,6 +158,16 @@ export function createTaskSearch(db: Database) {
     return rows.map(listedFromRow);
   }
 
+  /** The newest of all combinations. SQLite merges the lists, and reads each as far as it goes; PostgreSQL may sort them all. */
+  function merged(combinations: readonly Combination[], limit: number): List {
+    const newest = sql`order by id desc limit ${limit}`;
+    if (db.dialect === 'sqlite') return (range) => sql`${together(combinations)(range)} ${newest}`;
+    return (range) => {
+      const heads = combinations.map((combination) => sql`(${listOf(combination)(range)} ${newest})`);
+      return sql`${sql.join(heads, sql` union all `)} ${newest}`;
+    };
+  }
+
   /** The rows that a list leads to, one look-up each: no planner is to think of reading the whole table instead. */
   function joined(list: List, range: Range, columns: RawBuilder<unknown>, condition: RawBuilder<unknown>) {
     const rows = sql`tasks where tasks.id = found.id ${condition}`;
@@ -259,11 +269,6 @@ function together(combinations: readonly Combination[]): List {
       combinations.map((combination) => listOf(combination)(range)),
       sql` union all `,
     );
-}
-
-/** The newest of all combinations; each is read only as far as the merge goes. */
-function merged(combinations: readonly Combination[], limit: number): List {
-  return (range) => sql`${together(combinations)(range)} order by id desc limit ${limit}`;
 }
 
 function within(column: string, { from, before }: Range): RawBuilder<unknown> {
