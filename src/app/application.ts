@@ -5,6 +5,7 @@ import { createOutboxRelay } from '../platform/broker/index.js';
 import type { Consumption } from '../platform/broker/index.js';
 import { models, routes } from '../generated/routes.js';
 import { createHttpServer } from '../platform/http/http-server.js';
+import { createWebSocketEndpoint } from '../platform/websocket/web-socket-endpoint.js';
 import { createMetrics } from '../platform/metrics/metrics.js';
 import { createWorkerPool } from '../platform/worker-pool/create-worker-pool.js';
 import type { Config } from './config.js';
@@ -16,8 +17,10 @@ import { prepareFiles } from './prepare-files.js';
 import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
 import { judgeReadiness } from './readiness.js';
 import type { Phase, Readiness } from './readiness.js';
+import { createSystem } from './system.js';
+import { topologyOf } from './topology.js';
 import { createUpkeep } from './upkeep.js';
-import { registerMetrics } from './register-metrics.js';
+import { countDeadLetters, registerMetrics } from './register-metrics.js';
 
 export interface ApplicationDeps {
   config: Config;
@@ -45,7 +48,6 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
   const { config, clock, log } = deps;
   const { tls } = await prepareFiles(config);
   const db = chooseDatabase({ config, clock, log });
-  const broker = chooseBroker({ config, clock, log }, db);
   const cache = chooseCache({ config, clock, log });
   const pool = createWorkerPool({
     threads: config.workers.threads,
@@ -53,22 +55,23 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     log,
   });
   const metrics = createMetrics();
-  const { events, deadLetters, access, tasks, aggregator, features } = createModules({
-    config,
-    clock,
-    log,
-    db,
-    cache,
-    pool,
+  const modules = createModules({
+    ...{ config, clock, log, db, cache, pool, metrics },
+    onDeadLetters: countDeadLetters(metrics),
   });
+  const { events, deadLetters, access, tasks, aggregator, live } = modules;
+  const broker = chooseBroker({ config, clock, log, db, deadLetters });
   const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });
-  const upkeep = createUpkeep({
-    db,
-    clock,
-    log,
-    inboxKeepMs: config.tasks.inboxKeepMs,
-    deadLettersKeepMs: config.tasks.keepMs,
+  const upkeep = createUpkeep({ db, clock, log, inboxKeepMs: config.tasks.inboxKeepMs });
+  const system = createSystem({
+    ...{ config, clock, log, db, pool, broker, tasks },
+    owner: modules.owner,
+    relay: () => relay,
+    topologies: () => topologyOf(modules.features, broker.kind),
+    readiness: () => readiness(),
+    live: { isWatched: () => false, tell: () => undefined },
   });
+  const features = [...modules.features, system];
   let phase: Phase = 'starting';
   let consumptions: Consumption[] = [];
   let stopping: Promise<void> | undefined;
@@ -98,6 +101,15 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     ],
     authenticate: access.authenticate,
     readiness,
+  });
+  const webSockets = createWebSocketEndpoint({
+    ...config.live,
+    server: http.server,
+    path: '/ws',
+    clock,
+    log,
+    admit: live.admit,
+    onCutOff: live.onCutOff,
   });
   registerMetrics(metrics, { tasks: tasks.api, aggregator, relay });
 
@@ -131,7 +143,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
 
   /** A configured broker may be late: consuming begins when it is there. */
   async function startBroker(): Promise<void> {
-    for (const { topology } of features) if (topology) broker.declare(topology);
+    for (const topology of topologyOf(features, broker.kind)) broker.declare(topology);
     await broker.start();
     void relay.start();
     consumptions = features
@@ -148,6 +160,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     tasks.close();
     await tasks.stop(config.shutdown.drainMs);
     await Promise.all(features.map(async (feature) => feature.stop?.()));
+    await webSockets.stop();
     await http.stop();
     await relay.stop();
     await Promise.all([broker.stop(), upkeep.stop(), events.stop(), aggregator.stop(), access.stop()]);

@@ -3,6 +3,13 @@ import type { TasksApi } from '../modules/tasks/index.js';
 import type { OutboxRelay } from '../platform/broker/index.js';
 import type { Metrics } from '../platform/metrics/metrics.js';
 
+/** The gauge of waiting dead letters; the reasons are few. */
+export function countDeadLetters(metrics: Metrics): (reason: string, count: number) => void {
+  const help = 'Dead letters that wait to be replayed or discarded';
+  const gauge = metrics.gauge('switchyard_dead_letters_waiting', help, ['reason']);
+  return (reason, count) => gauge.set(count, { reason });
+}
+
 /** Gauges that are read when somebody asks. */
 export function registerMetrics(
   metrics: Metrics,
