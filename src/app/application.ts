@@ -1,26 +1,22 @@
 import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
 import type { PartState } from '../kernel/part-state.js';
-import { createOutboxRelay } from '../platform/broker/index.js';
 import type { Consumption } from '../platform/broker/index.js';
 import { models, routes } from '../generated/routes.js';
 import { createHttpServer } from '../platform/http/http-server.js';
 import { createWebSocketEndpoint } from '../platform/websocket/web-socket-endpoint.js';
-import { createMetrics } from '../platform/metrics/metrics.js';
-import { createWorkerPool } from '../platform/worker-pool/create-worker-pool.js';
 import type { Config } from './config.js';
 import { prepareDataFile } from './data-file.js';
+import { createFoundation } from './foundation.js';
 import { allMigrations } from './migrations.js';
 import type { Module } from './module.js';
 import { createModules } from './modules.js';
 import { prepareFiles } from './prepare-files.js';
-import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
 import { judgeReadiness } from './readiness.js';
 import type { Phase, Readiness } from './readiness.js';
-import { createSystem } from './system.js';
 import { topologyOf } from './topology.js';
 import { createUpkeep } from './upkeep.js';
-import { countDeadLetters, registerMetrics } from './register-metrics.js';
+import { registerMetrics } from './register-metrics.js';
 
 export interface ApplicationDeps {
   config: Config;
@@ -47,31 +43,10 @@ export interface Application {
 export async function createApplication(deps: ApplicationDeps): Promise<Application> {
   const { config, clock, log } = deps;
   const { tls } = await prepareFiles(config);
-  const db = chooseDatabase({ config, clock, log });
-  const cache = chooseCache({ config, clock, log });
-  const pool = createWorkerPool({
-    threads: config.workers.threads,
-    maxQueue: config.workers.queueLimit,
-    log,
-  });
-  const metrics = createMetrics();
-  const modules = createModules({
-    ...{ config, clock, log, db, cache, pool, metrics },
-    onDeadLetters: countDeadLetters(metrics),
-  });
-  const { events, deadLetters, access, tasks, aggregator, live } = modules;
-  const broker = chooseBroker({ config, clock, log, db, deadLetters });
-  const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });
+  const foundation = createFoundation({ config, clock, log });
+  const { db, broker, cache, pool, metrics, events, relay, access, tasks, live } = foundation;
+  const modules = createModules(foundation, () => readiness());
   const upkeep = createUpkeep({ db, clock, log, inboxKeepMs: config.tasks.inboxKeepMs });
-  const system = createSystem({
-    ...{ config, clock, log, db, pool, broker, tasks },
-    owner: modules.owner,
-    relay: () => relay,
-    topologies: () => topologyOf(modules.features, broker.kind),
-    readiness: () => readiness(),
-    live: { isWatched: () => false, tell: () => undefined },
-  });
-  const features = [...modules.features, system];
   let phase: Phase = 'starting';
   let consumptions: Consumption[] = [];
   let stopping: Promise<void> | undefined;
@@ -80,11 +55,10 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     judgeReadiness(phase, {
       database: db.state(),
       workers: pool.state(),
-      data: aggregator.state(),
       cache: cache.state(),
       broker: broker.state(),
       outbox: relay.state(),
-      ...partsOf(features),
+      ...partsOf(modules),
     });
 
   const http = createHttpServer({
@@ -97,7 +71,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     controllers: [
       ...access.controllers,
       ...tasks.controllers,
-      ...features.flatMap(({ controllers }) => controllers ?? []),
+      ...modules.flatMap(({ controllers }) => controllers ?? []),
     ],
     authenticate: access.authenticate,
     readiness,
@@ -111,7 +85,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     admit: live.admit,
     onCutOff: live.onCutOff,
   });
-  registerMetrics(metrics, { tasks: tasks.api, aggregator, relay });
+  registerMetrics(metrics, tasks.api);
 
   async function start(): Promise<void> {
     const steps: (() => unknown)[] = [
@@ -121,9 +95,9 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
       () => db.start(),
       () => db.migrate(allMigrations),
       startAccess,
-      () => Promise.all([cache.start(), pool.start(), aggregator.start(), events.start()]),
+      () => Promise.all([cache.start(), pool.start(), events.start()]),
+      () => Promise.all(modules.map(async (module) => module.start?.())),
       () => tasks.start(),
-      () => Promise.all(features.map(async (feature) => feature.start?.())),
       startBroker,
       () => upkeep.start(),
     ];
@@ -143,10 +117,10 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
 
   /** A configured broker may be late: consuming begins when it is there. */
   async function startBroker(): Promise<void> {
-    for (const topology of topologyOf(features, broker.kind)) broker.declare(topology);
+    for (const topology of topologyOf(modules, broker.kind)) broker.declare(topology);
     await broker.start();
     void relay.start();
-    consumptions = features
+    consumptions = modules
       .flatMap(({ consumers }) => consumers ?? [])
       .map(({ queue, prefetch, handler }) => broker.consume({ queue, prefetch }, handler));
     if (!(await broker.connected(config.broker.connectWaitMs))) {
@@ -159,11 +133,11 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     await Promise.all(consumptions.map((consumption) => consumption.stop()));
     tasks.close();
     await tasks.stop(config.shutdown.drainMs);
-    await Promise.all(features.map(async (feature) => feature.stop?.()));
+    await Promise.all(modules.map(async (module) => module.stop?.()));
     await webSockets.stop();
     await http.stop();
     await relay.stop();
-    await Promise.all([broker.stop(), upkeep.stop(), events.stop(), aggregator.stop(), access.stop()]);
+    await Promise.all([broker.stop(), upkeep.stop(), events.stop(), access.stop()]);
     await Promise.all([pool.stop(), cache.stop()]);
     await db.stop();
     metrics.stop();
@@ -177,8 +151,8 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
   };
 }
 
-function partsOf(features: readonly Module[]): Record<string, PartState> {
+function partsOf(modules: readonly Module[]): Record<string, PartState> {
   const parts: Record<string, PartState> = {};
-  for (const feature of features) Object.assign(parts, feature.parts?.());
+  for (const module of modules) Object.assign(parts, module.parts?.());
   return parts;
 }

@@ -119,6 +119,8 @@ export function createLiveModule(deps: LiveDeps) {
     admit,
     /** Adds topics; before `start`. */
     use: (more: readonly LiveTopic[]): void => more.forEach((topic) => topics.set(topic.name, topic)),
+    /** Whether anybody on this replica would hear an event of the subject. */
+    isWatched: (subject: string): boolean => hub.hears(subject),
     /** Tells who is subscribed to the event's topics on this replica; it is not stored, and has no place in `since`. */
     tell: (event: NewEvent): void => feed.tell(event),
     /** The same, for what changes all the time: the newest of each subject, at most every 250 ms. */

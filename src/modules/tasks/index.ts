@@ -24,7 +24,7 @@ import { createIdempotencyRepository } from './idempotency.repository.js';
 import { createRetention } from './retention.js';
 import { createRetentionRepository } from './retention.repository.js';
 import type { RetryPolicy } from './retry-policy.js';
-import { retryTask } from './retry-task.js';
+import { addRetry, refuseSecond, retryTask } from './retry-task.js';
 import { createBulkWork } from './run-bulks.js';
 import { createRunningAttempts } from './running-attempts.js';
 import { createTaskSearch } from './search.queries.js';
@@ -148,6 +148,11 @@ export function createTasksModule(deps: TasksDeps) {
     cancel: (task, actor) => cancelTask({ db, clock, queries, repository, end, interrupt }, task, actor),
     retry: (task, actor, { trace, idempotency } = {}) =>
       retryTask(submitting, task, { actor, trace }, idempotency),
+    async addRetry(tx, task, by) {
+      await refuseSecond(submitting, task.id);
+      admit();
+      return addRetry(submitting, tx, task, by);
+    },
     previewBulk: (action, filter) => previewBulk(bulkDeps, action, filter),
     startBulk: (bulk) => startBulk(bulkDeps, bulk),
     async bulk(id) {

@@ -38,9 +38,17 @@ export async function retryTask(
     return await submitTask({ ...deps, create }, task, idempotency);
   } catch (error) {
     // The index over `retry_of` lets one through, however many try at once.
-    const retry = isConflict(error) ? await deps.queries.retryOf(task.id) : undefined;
-    throw retry === undefined ? error : retriedBefore(retry);
+    if (error instanceof AppError && error.kind === 'conflict') await refuseSecond(deps, task.id);
+    throw error;
   }
+}
+
+/** Rejects with `tasks.retried-before` where a later task does `id` again. */
+export async function refuseSecond({ queries }: Pick<RetryTaskDeps, 'queries'>, id: Uuid): Promise<void> {
+  const retry = await queries.retryOf(id);
+  if (retry === undefined) return;
+  const message = `The task was retried before, as ${retry}`;
+  throw new AppError(message, { code: 'tasks.retried-before', kind: 'conflict' });
 }
 
 /** Adds the new task to a transaction, and to the old one's history by whom it was retried. Throws `tasks.not-retriable`. */
@@ -77,18 +85,9 @@ function isRetriable({ state }: Task): boolean {
   return RETRIABLE.some((one) => one === state);
 }
 
-function isConflict(error: unknown): boolean {
-  return error instanceof AppError && error.kind === 'conflict';
-}
-
 function notRetriable({ state }: Task): AppError {
   const message = `Only a task that ended in error or cancelled can be retried; this one is ${state}`;
   return new AppError(message, { code: 'tasks.not-retriable', kind: 'conflict' });
-}
-
-function retriedBefore(retry: Uuid): AppError {
-  const message = `The task was retried before, as ${retry}`;
-  return new AppError(message, { code: 'tasks.retried-before', kind: 'conflict' });
 }
 
 function priorityOf(task: ListedTask): Priority {

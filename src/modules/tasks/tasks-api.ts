@@ -6,6 +6,7 @@ import type { NewTask } from './create-task.js';
 import type { Idempotency } from './submit-task.js';
 import type { Bulk } from './bulk.js';
 import type { TaskTypeState } from './pause-type.js';
+import type { RetriedBy } from './retry-task.js';
 import type { NewBulk } from './start-bulk.js';
 import type { Task, TaskResult } from './task.js';
 import type { TaskFilter, TaskPage } from './task-filter.js';
@@ -38,6 +39,8 @@ export interface TasksApi {
    * `tasks.retried-before`: a task is retried once, and then its retry may be.
    */
   retry(task: Task, actor: string, options?: RetryOptions): Promise<Task>;
+  /** The same in a transaction of the caller's, which may still be refused (conflict) where another retry is faster. */
+  addRetry(tx: Tx, task: Task, by: RetriedBy): Promise<Task>;
   /** How many tasks a bulk would be done to. */
   previewBulk(action: NewBulk['action'], filter: TaskFilter): Promise<number>;
   /** Retries or cancels all tasks that match, on and on, also after a restart. */

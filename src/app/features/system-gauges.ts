@@ -1,15 +1,15 @@
-import { sleep } from '../kernel/clock.js';
-import type { Clock } from '../kernel/clock.js';
-import type { Gauges } from '../modules/system/index.js';
-import type { TasksApi } from '../modules/tasks/index.js';
-import { deadQueueOf } from '../platform/broker/index.js';
-import type { Broker, OutboxRelay, Topology } from '../platform/broker/index.js';
+import { sleep } from '../../kernel/clock.js';
+import type { Clock } from '../../kernel/clock.js';
+import type { Gauges } from '../../modules/system/index.js';
+import type { TasksApi } from '../../modules/tasks/index.js';
+import { deadQueueOf } from '../../platform/broker/index.js';
+import type { Broker, OutboxRelay, Topology } from '../../platform/broker/index.js';
 
 export interface SystemGaugesDeps {
   clock: Clock;
   tasks: Pick<TasksApi, 'load'>;
   broker: Pick<Broker, 'depth'>;
-  outbox: () => Pick<OutboxRelay, 'backlog'>;
+  outbox: Pick<OutboxRelay, 'backlog'>;
   topologies: () => readonly Topology[];
 }
 
@@ -27,9 +27,7 @@ export function createSystemGauges({ clock, tasks, broker, outbox, topologies }:
     const named = topologies()
       .flatMap(queuesOf)
       .map((name) => inTime(name, broker.depth(name)));
-    const waiting = outbox()
-      .backlog()
-      .then(({ depth }) => depth);
+    const waiting = outbox.backlog().then(({ depth }) => depth);
     const depths = await Promise.all([...named, inTime(OUTBOX, waiting)]);
     return Object.fromEntries(depths.filter((entry): entry is [string, number] => entry[1] !== null));
   }
