@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Database } from '../../platform/db/database.js';
 import { TASKS_CHANNEL } from './create-task.js';
+import { byIndex } from './tasks.schema.js';
 import type { TasksSchema } from './tasks.schema.js';
 
 export type DelayedRepository = ReturnType<typeof createDelayedRepository>;
@@ -9,17 +10,14 @@ export type DelayedRepository = ReturnType<typeof createDelayedRepository>;
 /** Tasks that wait for their time apart from those that may be claimed. */
 export function createDelayedRepository(db: Database) {
   const schema = db.schema<TasksSchema>();
+  const dueBy = (now: number) =>
+    sql`from tasks ${byIndex(db.dialect, 'tasks_delayed')}
+      where state = 'pending' and delayed = 1 and not_before <= ${now}`;
 
   return {
     async anyDue(now: number): Promise<boolean> {
-      const row = await schema
-        .selectFrom('tasks')
-        .select('id')
-        .where(sql<boolean>`state = 'pending' and delayed = 1`)
-        .where('not_before', '<=', now)
-        .limit(1)
-        .executeTakeFirst();
-      return row !== undefined;
+      const { rows } = await sql`select 1 as due ${dueBy(now)} limit 1`.execute(schema);
+      return rows.length > 0;
     },
 
     /** Lets tasks whose time has come be claimed; returns how many. */
@@ -29,8 +27,7 @@ export function createDelayedRepository(db: Database) {
       const released = db.add<{ id: Uuid }>(
         tx,
         sql<{ id: Uuid }>`update tasks set delayed = 0 where id in (
-          select id from tasks where state = 'pending' and delayed = 1 and not_before <= ${now}
-          order by not_before limit ${limit} ${lock})`.compile(schema),
+          select id ${dueBy(now)} order by not_before limit ${limit} ${lock})`.compile(schema),
       );
       db.nudgeAfter(tx, TASKS_CHANNEL);
       return (await db.commit(tx)).changes(released);

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Database } from '../../platform/db/database.js';
 import type { Task, TaskResult, TaskState } from './task.js';
-import { earliestEnd, taskFromRow } from './tasks.schema.js';
-import type { TasksSchema } from './tasks.schema.js';
+import { byIndex, earliestEnd, taskFromRow } from './tasks.schema.js';
+import type { TaskRow, TasksSchema } from './tasks.schema.js';
 
 export interface HistoryEntry {
   at: number;
@@ -116,13 +116,8 @@ export function createTasksQueries(db: Database) {
 
     /** Waiting tasks that may not start any more. */
     async overdue(now: number, limit: number): Promise<Task[]> {
-      const rows = await schema
-        .selectFrom('tasks')
-        .selectAll()
-        .where(sql<boolean>`state = 'pending'`)
-        .where(sql<number>`${earliestEnd(db.dialect)}`, '<=', now)
-        .limit(limit)
-        .execute();
+      const { rows } = await sql<TaskRow>`select * from tasks ${byIndex(db.dialect, 'tasks_overdue')}
+        where state = 'pending' and ${earliestEnd(db.dialect)} <= ${now} limit ${limit}`.execute(schema);
       return rows.map(taskFromRow);
     },
   };

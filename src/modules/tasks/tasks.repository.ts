@@ -15,6 +15,8 @@ import type { HistoryRow } from './tasks.statements.js';
 export interface ClaimOptions {
   type: string;
   limit: number;
+  /** Only from the lowest priority that waits. */
+  ofLowest: boolean;
   now: number;
   owner: string;
   claim: string;
@@ -76,12 +78,16 @@ export function createTasksRepository(db: Database) {
     claim(tx: Tx, options: ClaimOptions): StatementRef<TaskRow> {
       const { now, claim } = options;
       const lock = db.dialect === 'postgres' ? sql`for update skip locked` : sql``;
+      const lowest = options.ofLowest
+        ? sql`and priority = (select min(priority) from tasks
+            where state = 'pending' and delayed = 0 and type = ${options.type})`
+        : sql``;
       const claimed = db.add<TaskRow>(
         tx,
         sql<TaskRow>`with picked as materialized (
             select id from tasks as t
             where state = 'pending' and delayed = 0 and type = ${options.type} and not_before <= ${now}
-              and not exists (select 1 from task_pauses where task_pauses.type = ${options.type})
+              and not exists (select 1 from task_pauses where task_pauses.type = ${options.type}) ${lowest}
               and deadline_at > ${now} and (expires_at is null or expires_at > ${now})
               and (lane is null or (
                 not exists (select 1 from tasks b where b.lane = t.lane and b.state = 'in_work')
