@@ -112,7 +112,13 @@ export function createTasksModule(deps: TasksDeps) {
   const dispatcher = createDispatcher({ ...common, runners });
   const leases = createLeaseKeeper({ ...common, shared });
   const reaper = createReaper({ clock, log, queries, settling, end, owner, everyMs: REAP_MS });
-  const retention = createRetention({ ...deps, ...config, repository: createRetentionRepository(db) });
+  const bulks = createBulksRepository(db);
+  const retention = createRetention({
+    ...deps,
+    ...config,
+    bulks,
+    repository: createRetentionRepository(db),
+  });
   const admission = createAdmission({ clock, log, queries, limit: config.waitingLimit });
   const create = createTaskCreation({ db, clock, events, repository, deadlineMs: config.deadlineMs });
   const interrupt = (id: Uuid): void => running.interrupt(id, 'cancelled');
@@ -120,7 +126,6 @@ export function createTasksModule(deps: TasksDeps) {
   const admit = (): void => admission.admit();
   const submitting = { ...config, db, clock, create, queries, keys, repository, runnerOf, admit };
   const search = createTaskSearch(db);
-  const bulks = createBulksRepository(db);
   const bulkDeps = { db, clock, search, bulks };
   const pausing = { db, clock, events, runners, pauses: createPausesRepository(db) };
   const delayed = createDelayedTasks({ clock, log, repository: createDelayedRepository(db) });
