@@ -20,7 +20,11 @@ export function idOf(i: number): Uuid {
  * Fills a fresh database with `count` ended tasks, by the database itself. Each asks for three of 200 phones; 5 % failed, 2 %
  * were cancelled, 10 % are `high` and came by REST alone, every second one is under `phone:1000`.
  */
-export async function fillLedger(db: Database, count: number, onFilled: (share: number) => void): Promise<void> {
+export async function fillLedger(
+  db: Database,
+  count: number,
+  onFilled: (share: number) => void,
+): Promise<void> {
   await db.migrate([...eventMigrations, ...brokerMigrations, ...taskMigrations]);
   for (let from = 0; from < count; from += AT_ONCE) {
     const to = Math.min(from + AT_ONCE, count);
@@ -69,7 +73,8 @@ function statementsFor(dialect: Database['dialect'], from: number, to: number): 
     ),
     `${numbers} insert into task_keys (key, task_id) select 'phone:1000', ${id} from n where i % 2 = 0`,
     ...words.map(
-      (word) => `${numbers} insert into task_keys (key, task_id) select ${word}, ${id} from n where ${failed}`,
+      (word) =>
+        `${numbers} insert into task_keys (key, task_id) select ${word}, ${id} from n where ${failed}`,
     ),
   ];
 }

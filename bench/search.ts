@@ -18,12 +18,12 @@ const TARGET_MS = 50;
 
 /** What is asked for, in turn; `n` differs from round to round. */
 const KINDS: Readonly<Record<string, (n: number) => TaskFilter>> = {
-  'everything': () => ({}),
+  everything: () => ({}),
   'everything, deep': (n) => ({ before: idOf(500_000 - n) }),
-  'status': () => ({ states: ['error'] }),
+  status: () => ({ states: ['error'] }),
   'status that nothing has': () => ({ states: ['pending'] }),
   'status that nearly all have, deep': (n) => ({ states: ['completed'], before: idOf(1_000 + n) }),
-  'type': () => ({ type: 'rates.fetch' }),
+  type: () => ({ type: 'rates.fetch' }),
   'type that nothing has': () => ({ type: 'nothing' }),
   'type and status': () => ({ type: 'rates.fetch', states: ['cancelled'] }),
   'priority and source that never meet': () => ({ priority: 'high', source: 'queue' }),
@@ -34,7 +34,7 @@ const KINDS: Readonly<Record<string, (n: number) => TaskFilter>> = {
     states: ['error'],
     before: idOf(200_000 + n),
   }),
-  'phone': (n) => ({ keys: [`phone:${n % 200}`] }),
+  phone: (n) => ({ keys: [`phone:${n % 200}`] }),
   'phone, deep': (n) => ({ keys: [`phone:${n % 200}`], before: idOf(20_000) }),
   'phone and status': (n) => ({ keys: [`phone:${n % 200}`], states: ['error'] }),
   'phone and status that never meet': () => ({ keys: ['phone:1000'], type: 'equipment.configure' }),
@@ -102,7 +102,9 @@ async function ask(name: string, search: TaskSearch, rounds: number): Promise<vo
     }
   }
   console.log(`${name}: ${rounds} rounds, target p95 ${TARGET_MS} ms`);
-  const rows = [...times].map(([kind, all]) => [kind, { found: found.get(kind), ...quantiles(all) }] as const);
+  const rows = [...times].map(
+    ([kind, all]) => [kind, { found: found.get(kind), ...quantiles(all) }] as const,
+  );
   console.table(Object.fromEntries(rows));
 }
 

@@ -139,7 +139,12 @@ export class ApiClient {
       const retryAfter = Number(headers['retry-after']);
       const text = await body.text();
       this.#wasReached = true;
-      return { statusCode, text, link: String(headers['link'] ?? ''), retryAfterS: retryAfter > 0 ? retryAfter : undefined };
+      return {
+        statusCode,
+        text,
+        link: String(headers['link'] ?? ''),
+        retryAfterS: retryAfter > 0 ? retryAfter : undefined,
+      };
     } catch (error) {
       throw this.#signal.aborted ? interrupted() : unreachable(error, this.#where);
     }

@@ -141,7 +141,9 @@ function filterOf(options: FilterOptions): TaskFilterFields {
     ...{ type, status, phone, equipment_id, correlation_id },
     ...{ from, to, error, priority, source, retry_of },
   };
-  const given = Object.entries(all).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
+  const given = Object.entries(all).filter(
+    (entry): entry is [string, string | number] => entry[1] !== undefined,
+  );
   return Object.fromEntries(given);
 }
 

@@ -37,22 +37,21 @@ async function fill(ledger: Ledger): Promise<Made[]> {
 }
 
 function matches({ task, phones }: Made, filter: TaskFilter): boolean {
-  const { fromMs = -Infinity, toMs = Infinity } = filter;
-  const correlationKey = task.correlationId?.replaceAll('"', '');
+  const { fromMs = -Infinity, toMs = Infinity, states = [task.state], keys = [], priority } = filter;
   return (
-    (filter.states === undefined || filter.states.includes(task.state)) &&
+    states.includes(task.state) &&
     equals(filter.type, task.type) &&
-    equals(filter.correlationKey, correlationKey) &&
-    (filter.keys ?? []).every((key) => phones.includes(Number(key.slice('phone:'.length)))) &&
-    (filter.priority === undefined || PRIORITIES[filter.priority] === task.priority) &&
+    equals(priority && PRIORITIES[priority], task.priority) &&
     equals(filter.source, task.source) &&
+    equals(filter.correlationKey, task.correlationId?.replaceAll('"', '')) &&
+    keys.every((key) => phones.includes(Number(key.slice('phone:'.length)))) &&
     task.createdAt >= fromMs &&
     task.createdAt < toMs
   );
 }
 
 /** A filter that is not there takes everything. */
-function equals(wanted: string | undefined, value: string | undefined): boolean {
+function equals<T>(wanted: T | undefined, value: T | undefined): boolean {
   return wanted === undefined || wanted === value;
 }
 
@@ -113,7 +112,9 @@ describe('Listing tasks', () => {
       const first = await ledger.api.list({}, 30);
       await ledger.api.submit(newTask());
       const second = await ledger.api.list({ before: first.next! }, 30);
-      expect([...first.items, ...second.items].map(viewOf)).to.deep.equal(made.map(({ task }) => viewOf(task)));
+      expect([...first.items, ...second.items].map(viewOf)).to.deep.equal(
+        made.map(({ task }) => viewOf(task)),
+      );
     });
 
     it('knows no task of a malformed or unknown id', async () => {

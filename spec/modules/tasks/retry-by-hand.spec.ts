@@ -93,7 +93,10 @@ describe('A retry by hand', () => {
       };
       const runner = Object.assign(new ScriptedRunner({ concurrency: 1 }), { retried });
       const ledger = bench.make({ runners: [runner] });
-      const [one, other] = [await cancelledTask(ledger), await cancelledTask(ledger, { payload: '{"refused":1}' })];
+      const [one, other] = [
+        await cancelledTask(ledger),
+        await cancelledTask(ledger, { payload: '{"refused":1}' }),
+      ];
       expect((await ledger.api.retry(one, ACTOR)).payload).to.equal('{"again":1}');
       expect(await failureOf(ledger.api.retry(other, ACTOR))).to.equal(gone);
     });

@@ -90,7 +90,7 @@ describe('The search over many tasks', function () {
         const search = createTaskSearch(opened.db);
         for (const filter of Object.values(FILTERS)) {
           let found = 0;
-          for (let page = await search.page(filter, 1_000); ; ) {
+          for (let page = await search.page(filter, 1_000); ;) {
             found += page.items.length;
             if (page.next === null) break;
             page = await search.page({ ...filter, before: page.next }, 1_000);
@@ -144,7 +144,9 @@ describe('The words of an error', () => {
 
     it('that are none, or too many, are refused', () => {
       for (const error of ['…!', Array.from({ length: 9 }, (_, i) => `w${i}`).join(' ')]) {
-        expect(() => parseFilter({ error }, '/query')).to.throw(AppError).with.property('kind', 'invalid');
+        expect(() => parseFilter({ error }, '/query'))
+          .to.throw(AppError)
+          .with.property('kind', 'invalid');
       }
     });
 

@@ -180,8 +180,7 @@ export function createTaskSearch(db: Database) {
   async function combinationsOf(filter: TaskFilter): Promise<Combination[] | undefined> {
     const { states = TASK_STATES, type, priority, source } = filter;
     if (!filter.states && type === undefined && !priority && !source) return undefined;
-    const pairs =
-      type === undefined ? await typesIn(states) : states.map((state) => ({ state, type }));
+    const pairs = type === undefined ? await typesIn(states) : states.map((state) => ({ state, type }));
     const priorities = priority ? [PRIORITIES[priority]] : Object.values(PRIORITIES);
     const sources = source ? [source] : TASK_SOURCES;
     return pairs.flatMap((pair) =>
@@ -199,7 +198,8 @@ export function createTaskSearch(db: Database) {
         from ${name} where type is not null)`;
     });
     const ends = states.map(
-      (state, i) => sql`select ${sql.lit(state)} as state, type from ${sql.ref(`walk${i}`)} where type is not null`,
+      (state, i) =>
+        sql`select ${sql.lit(state)} as state, type from ${sql.ref(`walk${i}`)} where type is not null`,
     );
     return run(sql`with recursive ${sql.join(walks)} ${sql.join(ends, sql` union all `)}`);
   }
@@ -226,14 +226,17 @@ function listsOf(filter: TaskFilter): List[] {
   );
   const { correlationKey, retryOf, retried } = filter;
   if (correlationKey !== undefined) {
-    lists.push((range) => sql`select id from tasks where correlation_key = ${correlationKey} ${within('id', range)}`);
+    lists.push(
+      (range) => sql`select id from tasks where correlation_key = ${correlationKey} ${within('id', range)}`,
+    );
   }
   if (retryOf !== undefined) {
     lists.push((range) => sql`select id from tasks where retry_of = ${retryOf} ${within('id', range)}`);
   }
   if (retried) {
     lists.push(
-      (range) => sql`select retry_of as id from tasks where retry_of is not null ${within('retry_of', range)}`,
+      (range) =>
+        sql`select retry_of as id from tasks where retry_of is not null ${within('retry_of', range)}`,
     );
   }
   return lists;

@@ -35,14 +35,23 @@ export interface NewBulk {
 }
 
 /** How many tasks an act would be done to now. What was retried before is not retried again. */
-export async function previewBulk(deps: BulkDeps, action: NewBulk['action'], filter: TaskFilter): Promise<number> {
+export async function previewBulk(
+  deps: BulkDeps,
+  action: NewBulk['action'],
+  filter: TaskFilter,
+): Promise<number> {
   const wanted = { ...filter, states: filter.states ?? ACTED_ON[action] };
   const matched = await deps.search.count(wanted, MOST);
-  return action === 'retry' ? matched - (await deps.search.count({ ...wanted, retried: true }, MOST)) : matched;
+  return action === 'retry'
+    ? matched - (await deps.search.count({ ...wanted, retried: true }, MOST))
+    : matched;
 }
 
 /** Stores an act on all tasks that match and are there now; durable when it resolves, done step by step from then on. */
-export async function startBulk(deps: BulkDeps, { action, filter, createdBy, trace }: NewBulk): Promise<Bulk> {
+export async function startBulk(
+  deps: BulkDeps,
+  { action, filter, createdBy, trace }: NewBulk,
+): Promise<Bulk> {
   const matched = await previewBulk(deps, action, filter);
   const now = deps.clock.now();
   const id = newUuid(now);

@@ -33,11 +33,7 @@ export interface SubmitDeps<I = NewTask> {
  * Stores a new task; durable when it resolves.
  * Rejects with `tasks.idempotency-key-reused` (invalid) when the key came with another body before.
  */
-export async function submitTask<I>(
-  deps: SubmitDeps<I>,
-  input: I,
-  idempotency?: Idempotency,
-): Promise<Task> {
+export async function submitTask<I>(deps: SubmitDeps<I>, input: I, idempotency?: Idempotency): Promise<Task> {
   if (!idempotency) {
     deps.admit();
     return store(deps, input);

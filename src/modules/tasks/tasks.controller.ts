@@ -14,7 +14,13 @@ import {
 } from '@tsoa/runtime';
 import { toRfc3339 } from '../../kernel/clock.js';
 import { isUuid } from '../../kernel/ids.js';
-import { DEFAULT_LIMIT, decodeCursor, encodeCursor, invalidCursor, linkToNext } from '../../platform/http/paging.js';
+import {
+  DEFAULT_LIMIT,
+  decodeCursor,
+  encodeCursor,
+  invalidCursor,
+  linkToNext,
+} from '../../platform/http/paging.js';
 import { requireMatch } from '../../platform/http/etag.js';
 import { contextOf } from '../../platform/http/request-context.js';
 import { serialized } from '../../platform/http/serialized.js';
@@ -165,7 +171,10 @@ export class TasksController extends Controller {
 function filterOf({ cursor, task_status, task_name, limit: _, ...query }: TaskListQuery): TaskFilter {
   const status = query.status ?? task_status;
   const type = query.type ?? task_name;
-  const filter = parseFilter({ ...query, ...(status && { status }), ...(type !== undefined && { type }) }, '/query');
+  const filter = parseFilter(
+    { ...query, ...(status && { status }), ...(type !== undefined && { type }) },
+    '/query',
+  );
   if (cursor === undefined) return filter;
   const [id] = decodeCursor(cursor);
   if (typeof id !== 'string' || !isUuid(id)) throw invalidCursor();
