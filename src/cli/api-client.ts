@@ -28,6 +28,8 @@ interface CallOptions {
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: unknown;
+  /** True: not made again where it may have had its effect. Default false. */
+  once?: boolean;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -91,8 +93,14 @@ export class ApiClient {
     return (await this.#call(`/api/v1/report/${encodeURIComponent(id)}`, { headers: { accept } })).text;
   }
 
-  /** Any other call; the answer's JSON, and the path of the next page where it has one. */
-  async json<T>(path: string, options: CallOptions = {}): Promise<{ body: T; next: string | undefined }> {
+  /** Any other call; the answer's JSON as it came. */
+  async json(path: string, options: CallOptions = {}): Promise<{ text: string; value: unknown }> {
+    const { text } = await this.#call(path, options);
+    return { text, value: this.#parse(text, (value): value is unknown => value !== undefined) };
+  }
+
+  /** The same; the answer's JSON, and the path of the next page where it has one. */
+  async page<T>(path: string, options: CallOptions = {}): Promise<{ body: T; next: string | undefined }> {
     const { text, link } = await this.#call(path, options);
     const isObject = (value: unknown): value is T => typeof value === 'object' && value !== null;
     return { body: this.#parse(text, isObject), next: /<(\/[^>]*)>; rel="next"/.exec(link)?.[1] };
@@ -102,10 +110,10 @@ export class ApiClient {
     await this.#pool.destroy();
   }
 
-  /** Every call may be made again: it reads, carries an Idempotency-Key, or changes nothing when it comes twice. */
+  /** A call may be made again where it reads, carries an Idempotency-Key, or surely had no effect. */
   #call(path: string, options: CallOptions = {}): Promise<Answer> {
     return withRetries(() => this.#callOnce(path, options), {
-      mayRetry: (error) => this.#mayWorkLater(error),
+      mayRetry: (error) => (options.once ? wasPutOff(error) : this.#mayWorkLater(error)),
       signal: this.#signal,
     });
   }
@@ -159,6 +167,10 @@ export class ApiClient {
     }
     throw new CliError(`what answers at ${this.#where} is not Switchyard`, EXIT.failed);
   }
+}
+
+function wasPutOff(error: unknown): boolean {
+  return error instanceof ApiRefusal && (error.status === 429 || error.status === 503);
 }
 
 function isTask(value: unknown): value is ApiTask {

@@ -45,7 +45,7 @@ export function createTasksClient(client: ApiClient) {
     const found: ApiTask[] = [];
     for (let path: string | undefined = `${TASKS}?${query.toString()}`; path && found.length < limit;) {
       const { body, next }: { body: { statuses: ApiTask[] }; next: string | undefined } =
-        await client.json(path);
+        await client.page(path);
       found.push(...body.statuses);
       path = next;
     }
@@ -54,14 +54,15 @@ export function createTasksClient(client: ApiClient) {
 
   async function act<T>(path: string, body: object, key?: string): Promise<T> {
     const headers = key === undefined ? {} : { 'idempotency-key': key };
-    return (await client.json<T>(path, { method: 'POST', body, headers })).body;
+    const once = key === undefined;
+    return (await client.page<T>(path, { method: 'POST', body, headers, once })).body;
   }
 
   return {
     list,
     get: async (id: string): Promise<ApiTask> => client.task(id),
     history: async (id: string): Promise<ApiHistoryEntry[]> =>
-      (await client.json<{ items: ApiHistoryEntry[] }>(`${pathOf(id)}/history`)).body.items,
+      (await client.page<{ items: ApiHistoryEntry[] }>(`${pathOf(id)}/history`)).body.items,
     cancel: (id: string): Promise<ApiTask> => act(`${pathOf(id)}/cancel`, {}),
     retry: (id: string, key: string): Promise<ApiTask> => act(`${pathOf(id)}/retry`, {}, key),
     preview: (action: 'cancel' | 'retry', filter: TaskFilterFields): Promise<{ matched: number }> =>
@@ -71,9 +72,9 @@ export function createTasksClient(client: ApiClient) {
       filter: TaskFilterFields,
     ): Promise<{ accepted: number; bulk_id: string }> => act(`${TASKS}/${action}`, { filter }),
     bulk: async (id: string): Promise<ApiBulk> =>
-      (await client.json<ApiBulk>(`/api/v1/task-bulks/${encodeURIComponent(id)}`)).body,
+      (await client.page<ApiBulk>(`/api/v1/task-bulks/${encodeURIComponent(id)}`)).body,
     types: async (): Promise<ApiTaskType[]> =>
-      (await client.json<{ items: ApiTaskType[] }>(TYPES)).body.items,
+      (await client.page<{ items: ApiTaskType[] }>(TYPES)).body.items,
     pause: (type: string, reason?: string): Promise<ApiTaskType> =>
       act(`${TYPES}/${encodeURIComponent(type)}/pause`, reason === undefined ? {} : { reason }),
     resume: (type: string): Promise<ApiTaskType> => act(`${TYPES}/${encodeURIComponent(type)}/resume`, {}),

@@ -15,6 +15,8 @@ import { createDelayedTasks } from './delayed-tasks.js';
 import { createDelayedRepository } from './delayed.repository.js';
 import { createDispatcher } from './dispatcher.js';
 import { createTaskEnding } from './end-task.js';
+import { createEndedTasks } from './ended-tasks.js';
+import { hotTask } from './hot-task.js';
 import type { TaskEnded } from './end-task.js';
 import { createLeaseKeeper } from './lease-keeper.js';
 import { listTypes, pauseType, resumeType } from './pause-type.js';
@@ -31,7 +33,9 @@ import { createTaskSearch } from './search.queries.js';
 import { createAttemptSettling } from './settle-attempt.js';
 import { previewBulk, startBulk } from './start-bulk.js';
 import { submitTask } from './submit-task.js';
-import type { Task } from './task.js';
+import { hasEnded } from './task.js';
+import type { Ending, Task, TaskResult } from './task.js';
+import { taskMessages } from './task-messages.js';
 import { TaskBulksController } from './task-bulks.controller.js';
 import { createTaskTopic } from './task-topic.js';
 import type { TaskRunner } from './task-runner.js';
@@ -72,6 +76,8 @@ export interface TasksConfig {
   waitingLimit: number;
   /** How long ended tasks are kept. */
   keepMs: number;
+  /** Bytes of ended tasks and their results in memory. */
+  memoryBytes: number;
 }
 
 export interface TasksDeps {
@@ -97,6 +103,7 @@ export function createTasksModule(deps: TasksDeps) {
   const shared = db.dialect === 'postgres';
   const waiting = createEndWaiting({ db, clock, log, queries, shared });
   const runnerOf = (type: string): TaskRunner | undefined => runners.find((runner) => runner.type === type);
+  const ended = createEndedTasks({ clock, memoryBytes: config.memoryBytes, keepMs: config.keepMs });
   const end = createTaskEnding({ ...deps, repository, runnerOf, onEnded });
   const settling = createAttemptSettling({ ...deps, repository, queries, end, retry: config.retry });
   const running = createRunningAttempts({
@@ -130,9 +137,12 @@ export function createTasksModule(deps: TasksDeps) {
   const pausing = { db, clock, events, runners, pauses: createPausesRepository(db) };
   const delayed = createDelayedTasks({ clock, log, repository: createDelayedRepository(db) });
 
-  function onEnded(ended: TaskEnded): void {
-    waiting.ended(ended.id);
-    endListeners.forEach((listen) => listen(ended));
+  function onEnded(task: Task, result: TaskResult | null): void {
+    ended.add(task, result);
+    waiting.ended(task.id);
+    const { id, type, createdAt } = task;
+    const told = { id, type, ending: task.state as Ending, createdAt, endedAt: task.endedAt! };
+    endListeners.forEach((listen) => listen(told));
   }
 
   const api: TasksApi = {
@@ -143,11 +153,21 @@ export function createTasksModule(deps: TasksDeps) {
     submit: (task, idempotency) => submitTask(submitting, task, idempotency),
     get: (id) => queries.get(id),
     async require(id) {
+      const known = ended.get(id)?.task;
+      if (known) return known;
       const task = isUuid(id) ? await queries.get(id) : undefined;
+      if (task && hasEnded(task.state)) ended.add(task, undefined);
       if (task) return task;
       throw isUuidV7(id) && timeOfUuid(id) < clock.now() - config.keepMs ? removed() : notFound();
     },
-    result: (id) => queries.result(id),
+    ended: (id) => ended.get(id),
+    async result(id) {
+      const known = ended.get(id)?.result;
+      if (known !== undefined) return known ?? undefined;
+      const result = await queries.result(id);
+      ended.addResult(id, result ?? null);
+      return result;
+    },
     history: (id) => queries.history(id, HISTORY_LIMIT),
     list: (filter, limit) => search.page(filter, limit),
     cancel: (task, actor) => cancelTask({ db, clock, queries, repository, end, interrupt }, task, actor),
@@ -191,7 +211,9 @@ export function createTasksModule(deps: TasksDeps) {
     api,
     migrations: taskMigrations,
     controllers: [new TasksController(api), new TaskBulksController(api), new TaskTypesController(api)],
+    hotReads: [hotTask(ended)],
     topics: [createTaskTopic(api, queries)],
+    messages: taskMessages,
     onProgress(listener: (task: Task, done: number, total: number) => void): () => void {
       progressListeners.add(listener);
       return () => progressListeners.delete(listener);

@@ -26,8 +26,8 @@ import { contextOf } from '../../platform/http/request-context.js';
 import { serialized } from '../../platform/http/serialized.js';
 import type { Problem } from '../../platform/http/problem.js';
 import type { TasksApi } from './tasks-api.js';
-import type { Task, TaskState } from './task.js';
-import { viewOf } from './task-view.js';
+import type { TaskState } from './task.js';
+import { etagOf, VIEW_TYPE, viewOf } from './task-view.js';
 import { parseFilter } from './parse-filter.js';
 import type { TaskFilter } from './task-filter.js';
 import type { TaskFilterIn } from './task-bulks.controller.js';
@@ -80,7 +80,6 @@ export interface TaskHistoryEntryOut {
 }
 
 const NO_BODY = Buffer.alloc(0);
-const JSON_TYPE = 'application/json; charset=utf-8';
 
 @Route('api/v1/tasks')
 @Tags('tasks')
@@ -101,19 +100,20 @@ export class TasksController extends Controller {
   async list(@Request() request: KoaRequest, @Queries() query: TaskListQuery): Promise<TaskListOut> {
     const { items, next } = await this.tasks.list(filterOf(query), query.limit ?? DEFAULT_LIMIT);
     if (next !== null) this.setHeader('Link', linkToNext(request, encodeCursor([next])));
-    return serialized(JSON_TYPE, `{"statuses":[${items.map(viewOf).join(',')}]}`);
+    return serialized(VIEW_TYPE, `{"statuses":[${items.map(viewOf).join(',')}]}`);
   }
 
   /** One task. */
   @Get('{task_id}')
   @Security('token', ['viewer'])
   @SuccessResponse<{ ETag: string }>(200, 'The task')
+  @Response(304, 'The caller has it already: If-None-Match names its ETag')
   @Response<Problem>(404, 'Task not found')
   @Response<Problem>(410, 'Removed by retention')
   async get(@Path() task_id: string): Promise<TaskOut> {
     const task = await this.tasks.require(task_id);
     this.setHeader('ETag', etagOf(task));
-    return serialized(JSON_TYPE, viewOf(task));
+    return serialized(VIEW_TYPE, viewOf(task));
   }
 
   /** What happened to a task: every change of state, oldest first. */
@@ -141,7 +141,7 @@ export class TasksController extends Controller {
     requireMatch(request, etagOf(task));
     const answer = await this.tasks.cancel(task, contextOf(request).principal.name);
     this.setStatus(answer === 'cancelled' ? 200 : 202);
-    return serialized(JSON_TYPE, viewOf(await this.tasks.require(task_id)));
+    return serialized(VIEW_TYPE, viewOf(await this.tasks.require(task_id)));
   }
 
   /**
@@ -164,7 +164,7 @@ export class TasksController extends Controller {
     const retry = await this.tasks.retry(task, principal.name, { trace, ...idempotency });
     this.setStatus(202);
     this.setHeader('Location', `/api/v1/tasks/${retry.id}`);
-    return serialized(JSON_TYPE, viewOf(retry));
+    return serialized(VIEW_TYPE, viewOf(retry));
   }
 }
 
@@ -179,9 +179,4 @@ function filterOf({ cursor, task_status, task_name, limit: _, ...query }: TaskLi
   const [id] = decodeCursor(cursor);
   if (typeof id !== 'string' || !isUuid(id)) throw invalidCursor();
   return { ...filter, before: id };
-}
-
-/** Changes with every change of state. */
-function etagOf(task: Task): string {
-  return `"${task.state}-${task.attempt}"`;
 }
