@@ -29,6 +29,7 @@ export const CONFIG: TasksConfig = {
   idempotencyTtlMs: 86_400_000,
   waitingLimit: 100_000,
   keepMs: 30 * 86_400_000,
+  memoryBytes: 2 ** 20,
 };
 
 const TRACE = { requestId: 'request-1', traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01` };

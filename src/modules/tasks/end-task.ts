@@ -38,8 +38,8 @@ export interface EndTaskDeps {
   repository: TasksRepository;
   deadLetters: DeadLetterBox;
   runnerOf(type: string): TaskRunner | undefined;
-  /** Called after the commit, for those who wait or count in this process. */
-  onEnded(ended: TaskEnded): void;
+  /** Called after the commit, for those who wait, read or count in this process. */
+  onEnded(ended: Task, result: TaskResult | null): void;
 }
 
 export type EndTask = (task: Task, end: TaskEnd) => Promise<void>;
@@ -57,15 +57,14 @@ const EVENT_TYPES = {
 export function createTaskEnding(deps: EndTaskDeps): EndTask {
   return async (task, end) => {
     const tx = deps.db.begin();
-    const endedAt = deps.clock.now();
-    addEnding(deps, tx, task, end, endedAt);
+    const ended = addEnding(deps, tx, task, end);
     await deps.db.commit(tx);
-    const { id, type, createdAt } = task;
-    deps.onEnded({ id, type, ending: end.ending, createdAt, endedAt });
+    deps.onEnded(ended, end.result ?? null);
   };
 }
 
-function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: number): void {
+function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
+  const now = deps.clock.now();
   const error = end.error ?? null;
   if (task.state === 'in_work') deps.repository.end(tx, task, end.ending, now, error);
   else deps.repository.endWaiting(tx, task, end.ending, now, error);
@@ -79,7 +78,8 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: num
     attempt: task.attempt,
     actor: end.actor,
   });
-  const ended: Task = { ...task, state: end.ending, endedAt: now, errorMessage: error?.message ?? null };
+  const errors = { errorCode: error?.code ?? null, errorMessage: error?.message ?? null };
+  const ended: Task = { ...task, state: end.ending, endedAt: now, ...errors };
   const data = viewOf(ended);
   deps.events.append(tx, { type: EVENT_TYPES[end.ending], subject: `tasks/${task.id}`, time: now, data });
   if (end.deadLetter) addDeadLetter(deps, tx, ended, end, now);
@@ -91,6 +91,7 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: num
     extra: end.extra,
   });
   deps.db.nudgeAfter(tx, TASKS_CHANNEL);
+  return ended;
 }
 
 function addDeadLetter(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: number): void {

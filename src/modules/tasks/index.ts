@@ -12,6 +12,8 @@ import { cancelTask } from './cancel-task.js';
 import { createTaskCreation } from './create-task.js';
 import { createDispatcher } from './dispatcher.js';
 import { createTaskEnding } from './end-task.js';
+import { createEndedTasks } from './ended-tasks.js';
+import { hotTask } from './hot-task.js';
 import type { TaskEnded } from './end-task.js';
 import { createLeaseKeeper } from './lease-keeper.js';
 import { createReaper } from './reaper.js';
@@ -22,7 +24,9 @@ import type { RetryPolicy } from './retry-policy.js';
 import { createRunningAttempts } from './running-attempts.js';
 import { createAttemptSettling } from './settle-attempt.js';
 import { submitTask } from './submit-task.js';
-import type { Task } from './task.js';
+import { hasEnded } from './task.js';
+import type { Ending, Task, TaskResult } from './task.js';
+import { taskMessages } from './task-messages.js';
 import { createTaskTopic } from './task-topic.js';
 import type { TaskRunner } from './task-runner.js';
 import type { TasksApi } from './tasks-api.js';
@@ -57,6 +61,8 @@ export interface TasksConfig {
   waitingLimit: number;
   /** How long ended tasks are kept. */
   keepMs: number;
+  /** Bytes of ended tasks and their results in memory. */
+  memoryBytes: number;
 }
 
 export interface TasksDeps {
@@ -82,6 +88,7 @@ export function createTasksModule(deps: TasksDeps) {
   const shared = db.dialect === 'postgres';
   const waiting = createEndWaiting({ db, clock, log, queries, shared });
   const runnerOf = (type: string): TaskRunner | undefined => runners.find((runner) => runner.type === type);
+  const ended = createEndedTasks({ clock, memoryBytes: config.memoryBytes, keepMs: config.keepMs });
   const end = createTaskEnding({ ...deps, repository, runnerOf, onEnded });
   const settling = createAttemptSettling({ ...deps, repository, queries, end, retry: config.retry });
   const running = createRunningAttempts({
@@ -102,9 +109,12 @@ export function createTasksModule(deps: TasksDeps) {
   const create = createTaskCreation({ db, clock, events, repository, deadlineMs: config.deadlineMs });
   const interrupt = (id: Uuid): void => running.interrupt(id, 'cancelled');
 
-  function onEnded(ended: TaskEnded): void {
-    waiting.ended(ended.id);
-    endListeners.forEach((listen) => listen(ended));
+  function onEnded(task: Task, result: TaskResult | null): void {
+    ended.add(task, result);
+    waiting.ended(task.id);
+    const { id, type, createdAt } = task;
+    const told = { id, type, ending: task.state as Ending, createdAt, endedAt: task.endedAt! };
+    endListeners.forEach((listen) => listen(told));
   }
 
   const api: TasksApi = {
@@ -120,11 +130,21 @@ export function createTasksModule(deps: TasksDeps) {
       ),
     get: (id) => queries.get(id),
     async require(id) {
+      const known = ended.get(id)?.task;
+      if (known) return known;
       const task = isUuid(id) ? await queries.get(id) : undefined;
+      if (task && hasEnded(task.state)) ended.add(task, undefined);
       if (task) return task;
       throw isUuidV7(id) && timeOfUuid(id) < clock.now() - config.keepMs ? removed() : notFound();
     },
-    result: (id) => queries.result(id),
+    ended: (id) => ended.get(id),
+    async result(id) {
+      const known = ended.get(id)?.result;
+      if (known !== undefined) return known ?? undefined;
+      const result = await queries.result(id);
+      ended.addResult(id, result ?? null);
+      return result;
+    },
     history: (id) => queries.history(id, HISTORY_LIMIT),
     list: (filter, limit) => queries.list(filter, limit),
     cancel: (task, actor) => cancelTask({ db, clock, queries, repository, end, interrupt }, task, actor),
@@ -143,7 +163,9 @@ export function createTasksModule(deps: TasksDeps) {
     api,
     migrations: taskMigrations,
     controllers: [new TasksController(api)],
+    hotReads: [hotTask(ended)],
     topics: [createTaskTopic(api, queries)],
+    messages: taskMessages,
     onProgress(listener: (task: Task, done: number, total: number) => void): () => void {
       progressListeners.add(listener);
       return () => progressListeners.delete(listener);

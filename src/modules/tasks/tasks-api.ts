@@ -15,6 +15,8 @@ export interface TasksApi {
   get(id: Uuid): Promise<Task | undefined>;
   /** Rejects with `tasks.not-found`, also for a malformed id, or `tasks.removed`. */
   require(id: string): Promise<Task>;
+  /** An ended task that is in memory, with its result where that is too. Undefined says nothing of it. */
+  ended(id: string): { task: Task; result: TaskResult | null | undefined } | undefined;
   /** Of a completed task. */
   result(id: Uuid): Promise<TaskResult | undefined>;
   history(id: Uuid): Promise<HistoryEntry[]>;

@@ -21,8 +21,8 @@ import { contextOf } from '../../platform/http/request-context.js';
 import { serialized } from '../../platform/http/serialized.js';
 import type { Problem } from '../../platform/http/problem.js';
 import type { TasksApi } from './tasks-api.js';
-import type { Task, TaskState } from './task.js';
-import { viewOf } from './task-view.js';
+import type { TaskState } from './task.js';
+import { etagOf, VIEW_TYPE, viewOf } from './task-view.js';
 import type { TaskFilter } from './tasks.queries.js';
 
 /** A task as its clients see it. */
@@ -55,8 +55,6 @@ export interface TaskHistoryEntryOut {
   /** The token, replica or rule that did it. */
   actor: string;
 }
-
-const JSON_TYPE = 'application/json; charset=utf-8';
 
 @Route('api/v1/tasks')
 @Tags('tasks')
@@ -103,19 +101,20 @@ export class TasksController extends Controller {
     const shown = page.slice(0, limit);
     const last = shown.at(-1);
     if (page.length > limit && last) this.setHeader('Link', linkToNext(request, encodeCursor([last.id])));
-    return serialized(JSON_TYPE, `{"statuses":[${shown.map(viewOf).join(',')}]}`);
+    return serialized(VIEW_TYPE, `{"statuses":[${shown.map(viewOf).join(',')}]}`);
   }
 
   /** One task. */
   @Get('{task_id}')
   @Security('token', ['viewer'])
   @SuccessResponse<{ ETag: string }>(200, 'The task')
+  @Response(304, 'The caller has it already: If-None-Match names its ETag')
   @Response<Problem>(404, 'Task not found')
   @Response<Problem>(410, 'Removed by retention')
   async get(@Path() task_id: string): Promise<TaskOut> {
     const task = await this.tasks.require(task_id);
     this.setHeader('ETag', etagOf(task));
-    return serialized(JSON_TYPE, viewOf(task));
+    return serialized(VIEW_TYPE, viewOf(task));
   }
 
   /** What happened to a task: every change of state, oldest first. */
@@ -143,7 +142,7 @@ export class TasksController extends Controller {
     requireMatch(request, etagOf(task));
     const answer = await this.tasks.cancel(task, contextOf(request).principal.name);
     this.setStatus(answer === 'cancelled' ? 200 : 202);
-    return serialized(JSON_TYPE, viewOf(await this.tasks.require(task_id)));
+    return serialized(VIEW_TYPE, viewOf(await this.tasks.require(task_id)));
   }
 }
 
@@ -175,9 +174,4 @@ function filterOf(query: ListQuery): TaskFilter {
     filter.before = id;
   }
   return filter;
-}
-
-/** Changes with every change of state. */
-function etagOf(task: Task): string {
-  return `"${task.state}-${task.attempt}"`;
 }

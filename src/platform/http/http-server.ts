@@ -2,12 +2,16 @@ import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../../kernel/clock.js';
+import { type AccessLog, createAccessLog } from './access-log.js';
 import { createApplication } from './application.js';
+import { createHotReads } from './hot-reads.js';
 import { DEFAULT_LIMITS, type HttpLimits, type HttpServerOptions } from './http-options.js';
 import { isAddressed, refuseBytes } from './refused-bytes.js';
+import { securityHeaders } from './security-headers.js';
 import { UpgradableRequest } from './upgradable-request.js';
 
 const DEFAULT_GRACE_MS = 10_000;
+const HANG_UP_EVERY_MS = 20;
 
 export interface HttpServer {
   /** For the `upgrade` event. */
@@ -35,16 +39,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     socket.once('close', () => sockets.delete(socket));
   });
   async function start(): Promise<number> {
-    const app = await createApplication(options, limits);
+    const accessLog = createAccessLog(options.clock, options.log, options.metrics);
+    const app = await createApplication(options, limits, accessLog);
     const answer = app.callback();
+    const answerHot = hotReadsOf(options, accessLog);
     server.on('request', (request, response) => {
-      if (isAddressed(request, response, options.clock)) void answer(request, response);
+      if (!isAddressed(request, response, options.clock)) return;
+      if (!answerHot(request, response)) void answer(request, response);
     });
     // Node would say 417, in no form of ours; HTTP leaves it open to take no notice.
     server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
-    server.on('request', (_request, response) => {
-      response.once('close', () => stopping && server.closeIdleConnections());
-    });
     return listen(server, options);
   }
   return {
@@ -53,6 +57,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     stop: (graceMs = DEFAULT_GRACE_MS) => (stopping ??= close(server, sockets, options.clock, graceMs)),
     address: () => addressOf(server, options),
   };
+}
+
+function hotReadsOf(options: HttpServerOptions, accessLog: AccessLog): ReturnType<typeof createHotReads> {
+  const { hotReads: reads = [], recognise, routes, clock, tls } = options;
+  if (!recognise) return () => false;
+  const headers = securityHeaders(Boolean(tls));
+  return createHotReads({ reads, routes: routes.routes, recognise, clock, accessLog, headers });
 }
 
 function addressOf(server: Server, { host, tls }: HttpServerOptions): string {
@@ -93,7 +104,12 @@ function listen(server: Server, { host, port }: HttpServerOptions): Promise<numb
 async function close(server: Server, sockets: Set<Socket>, clock: Clock, graceMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // Those that are kept alive fall idle one by one.
+  const hangUp = (): void => {
+    server.closeIdleConnections();
+    if (sockets.size > 0) clock.after(HANG_UP_EVERY_MS, hangUp);
+  };
+  hangUp();
   const lastResort = clock.after(graceMs, () => {
     for (const socket of sockets) socket.destroy();
   });
