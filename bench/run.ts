@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext } from './bench-context.js';
 import { coldAggregation } from './cold-aggregation.js';
+import { runLive } from './live/live.js';
 import { runServiceParts, SERVICE_PARTS } from './service-bench.js';
 import { type Benchmark, machine, measure, printTable, writeResults } from './harness.js';
 
@@ -60,7 +61,7 @@ function positive(name: string, text: string): number {
   return value;
 }
 
-const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS];
+const names = [...Object.keys(BENCHMARKS), 'live', ...SERVICE_PARTS];
 const asked = positionals.length > 0 ? positionals : names;
 const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; there are: ${names.join(', ')}`);
@@ -68,6 +69,7 @@ if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; the
 const { cpu, cores, node } = machine();
 console.log(`${cpu}, ${cores} cores, Node ${node}`);
 for (const name of asked.filter((one) => one in BENCHMARKS)) await runBenchmark(name);
+if (asked.includes('live')) await inContext('3', runLive);
 const parts = asked.filter((one) => SERVICE_PARTS.includes(one));
 if (parts.length > 0)
   await inContext('3', (context) =>
