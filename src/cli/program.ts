@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { packageVersion } from '../app/package-root.js';
 import { registerData } from './data.command.js';
 import { registerDeadLetters } from './dead-letters.command.js';
+import { registerDoctor } from './doctor.command.js';
 import { EXIT_CODE_HELP } from './exit-codes.js';
 import { registerLoad } from './load.command.js';
 import { registerMigrate } from './migrate.command.js';
@@ -28,5 +29,6 @@ export function createProgram(): Command {
   registerMigrate(program);
   registerTokens(program);
   registerDeadLetters(program);
+  registerDoctor(program);
   return program;
 }

@@ -396,6 +396,14 @@ export const models: Models = {
     additionalProperties: false,
   },
 
+  "StoppedOut": {
+    dataType: 'refObject',
+    properties: {
+      "stopped": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
   "TokenOut": {
     dataType: 'refObject',
     properties: {
@@ -634,6 +642,17 @@ export const routes: readonly Route[] = [
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
       {"in":"body","name":"body","required":true,"ref":"BulkDiscardIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/dead-letters/stop",
+    controller: DeadLettersController,
+    action: "stop",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
     ],
   },
   {

@@ -62,10 +62,10 @@ describe('switchyard, used wrongly', () => {
 });
 
 const COMMANDS = [
-  ...['serve', 'report', 'load', 'produce', 'migrate'].map((name) => [name]),
+  ...['serve', 'report', 'load', 'produce', 'migrate', 'doctor'].map((name) => [name]),
   ['data', 'generate'],
   ...['create', 'list', 'revoke'].map((name) => ['tokens', name]),
-  ...['list', 'show', 'replay', 'discard'].map((name) => ['dead-letters', name]),
+  ...['list', 'show', 'replay', 'discard', 'stop'].map((name) => ['dead-letters', name]),
 ];
 
 describe('switchyard --help', () => {

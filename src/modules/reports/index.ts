@@ -16,6 +16,7 @@ import { createTaskReportConsumer } from './task-report.consumer.js';
 
 export { createAggregator } from './aggregator.js';
 export type { Aggregator } from './aggregator.js';
+export { checkDataEnds, type DataEnds } from './check-data-ends.js';
 export { writeSampleData } from './sample-data.js';
 export { REPORT_TASK } from './report-payload.js';
 
