@@ -161,7 +161,7 @@ module.exports = {
       'nothing-imports-the-page',
       'The page is read as a file; its client of the live channel is for others too.',
       { pathNot: '^public/' },
-      { path: '^public/', pathNot: '^public/live-client\\.d\\.ts$' },
+      { path: '^public/', pathNot: '^public/live-client\\.(js|d\\.ts)$' },
     ),
     forbid('no-cycles', 'A cycle has no first file to read.', {}, { circular: true }),
     forbid(
