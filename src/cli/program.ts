@@ -9,6 +9,7 @@ import { registerMigrate } from './migrate.command.js';
 import { registerProduce } from './produce.command.js';
 import { registerReport } from './report.command.js';
 import { registerServe } from './serve.command.js';
+import { registerTasks } from './tasks.command.js';
 import { registerTokens } from './tokens.command.js';
 
 /** The whole command line. It throws commander's errors instead of ending the process. */
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   registerProduce(program);
   registerData(program);
   registerMigrate(program);
+  registerTasks(program);
   registerTokens(program);
   registerDeadLetters(program);
   registerDoctor(program);
