@@ -15,8 +15,8 @@ const SUBSCRIBERS = 1_000;
 const CHANGES_PER_S = 200;
 const CHANGES = 4_000;
 const FAN_OUT_SOCKETS = 5_000;
-const FAN_OUT_EVENTS = 100;
-const ALONE = 20;
+const FAN_OUT_EVENTS = 50;
+const ALONE = 10;
 /** Of a frame of 126 to 65,535 bytes. */
 const FRAME_HEADER = 4;
 const IDLE = 5_000;
