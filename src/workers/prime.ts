@@ -7,10 +7,11 @@ import { handOn } from '../modules/reports/scan/split-rows.js';
 import { laneOfThread } from './lane-of-thread.js';
 import { cutShards } from './merge-tables.js';
 
-/** Enough rounds for the engine to compile the loops: of WebAssembly after some 15 MB. Both take about 20 ms. */
-const LANE_ROUNDS = 300;
-const GENERAL_ROUNDS = 30;
-const RECORDS = 1_000;
+/** Enough for the engine to compile the loops, of WebAssembly after some 15 MB; few and long rounds leave little garbage. */
+const LANE_ROUNDS = 60;
+const GENERAL_ROUNDS = 8;
+const RECORDS = 4_000;
+const PHONES_PER_SHARD = 1_000;
 const LONGEST_WAIT_MS = 10_000;
 
 /** Runs the scanner over some bytes when a thread starts, one that takes the place of another too: its first pass finds it compiled. */
@@ -52,7 +53,7 @@ function scanOnce(data: Uint8Array, range: Range): void {
   };
   const outcome = scanRange(range, settings, input, laneOfThread());
   if (outcome.kind !== 'read') throw new Error('the sample is not read');
-  cutShards({ merged: null, tables: handOn(outcome.tables), phonesPerShard: RECORDS });
+  cutShards({ merged: null, tables: handOn(outcome.tables), phonesPerShard: PHONES_PER_SHARD });
 }
 
 function sampleBytes(): Uint8Array {
