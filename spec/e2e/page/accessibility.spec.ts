@@ -105,6 +105,10 @@ describe('the page: for everybody', function () {
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
     expect(await focused(page)).to.equal('Retry matching…');
+    await button.press('Enter');
+    await dialog.getByRole('button', { name: 'Back' }).press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await focused(page)).to.equal('Retry matching…');
   });
 });
 
