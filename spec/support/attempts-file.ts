@@ -8,7 +8,10 @@ export const PHONES = 50;
 
 /** A small data file in a new folder, the same for the same seed. */
 export async function attemptsFile(records = 10_000, seed = 1): Promise<string> {
-  const file = join(await tempFolder(), 'data.json');
+  return attemptsFileAt(join(await tempFolder(), 'data.json'), records, seed);
+}
+
+export async function attemptsFileAt(file: string, records: number, seed = 1): Promise<string> {
   await writeSampleData(file, { records, phones: PHONES, seed });
   return file;
 }
