@@ -57,16 +57,20 @@ export async function storedFacts(truth: DatabaseTruth): Promise<StoredFacts> {
     'select kind, source, reason, headers from dead_letters',
   );
   return {
-    // PostgreSQL's client gives its large whole numbers as text.
-    tasks: tasks.map((task) => ({ ...task, attempt: Number(task.attempt) })),
+    tasks: tasks.map((task) => ({ ...task, attempt: numberOf(task.attempt) })),
     results: results.map(({ task_id }) => task_id),
     events: events.map((event) => ({
       ...event,
-      position: event.position === null ? null : Number(event.position),
+      position: event.position === null ? null : numberOf(event.position),
     })),
-    outbox: Number(outbox!.count),
+    outbox: numberOf(outbox!.count),
     deadLetters,
   };
+}
+
+/** PostgreSQL's client gives its large whole numbers as text. */
+function numberOf(value: number | string): number {
+  return Number(value);
 }
 
 /** What the queues hold; they are empty afterwards. */

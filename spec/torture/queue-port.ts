@@ -61,8 +61,8 @@ export class AmqpPort implements QueuePort {
     for (;;) {
       const message = await channel.get(queue, { noAck: true });
       if (!message) break;
-      const { messageId, headers } = message.properties;
-      found.push({ messageId: String(messageId), body: message.content.toString(), headers: headers ?? {} });
+      const { messageId, headers } = message.properties as Partial<Found>;
+      found.push({ messageId: messageId ?? '', body: message.content.toString(), headers: headers ?? {} });
     }
     await channel.close();
     return found;

@@ -104,8 +104,8 @@ export class Replica {
     this.#launch();
   }
 
-  async #keepOutput({ pid, output }: LaunchedService): Promise<void> {
-    const text = `--- start ${this.#starts}, process ${pid}\n${output()}`;
+  async #keepOutput(ended: LaunchedService): Promise<void> {
+    const text = `--- start ${this.#starts}, process ${ended.pid}\n${ended.output()}`;
     await appendFile(join(this.#cwd, 'output.log'), text);
   }
 }

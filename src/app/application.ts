@@ -12,6 +12,7 @@ import { prepareDataFile } from './data-file.js';
 import { allMigrations } from './migrations.js';
 import type { Module } from './module.js';
 import { createModules } from './modules.js';
+import { patiently } from './patient-step.js';
 import { prepareFiles } from './prepare-files.js';
 import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
 import { judgeReadiness } from './readiness.js';
@@ -30,7 +31,7 @@ export interface ApplicationDeps {
 export interface Application {
   /**
    * Listens at once, so that liveness can be seen, and resolves when REST accepts work. A database server that is
-   * away is waited for. Rejects with what cannot be waited for: the port taken, the state folder in use, no data file.
+   * away, or a disk without space, is waited for. Rejects with what cannot be waited for: the port taken, the state folder in use, no data file.
    */
   start(): Promise<void>;
   /** Takes no more work, lets what runs end for as long as is configured, and closes. Idempotent. */
@@ -102,15 +103,16 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
   registerMetrics(metrics, { tasks: tasks.api, aggregator, relay });
 
   async function start(): Promise<void> {
+    const patient = { clock, log, isStopping: () => stopping !== undefined };
     const steps: (() => unknown)[] = [
       () => prepareDataFile(config.data, log),
       () => http.start(),
       () => metrics.start(),
       () => db.start(),
-      () => db.migrate(allMigrations),
-      startAccess,
+      patiently(() => db.migrate(allMigrations), patient),
+      patiently(startAccess, patient),
       () => Promise.all([cache.start(), pool.start(), aggregator.start(), events.start()]),
-      () => tasks.start(),
+      patiently(() => tasks.start(), patient),
       () => Promise.all(features.map(async (feature) => feature.start?.())),
       startBroker,
       () => upkeep.start(),
