@@ -13,6 +13,7 @@ import { runTorture } from './run-torture.js';
 import { showOutcome, wrongCount } from './show-outcome.js';
 
 const MOST = 1_000_000;
+const EXIT_INTERRUPTED = 130;
 
 function plansOf(args: readonly string[]): Plan[] {
   const { values } = parseArgs({
@@ -52,11 +53,13 @@ function numberOf(name: string, text: string | undefined, otherwise: number, lea
   throw new Error(`--${name} must be a whole number from ${least} to ${MOST}, got "${text}"`);
 }
 
+let stopSite = (): Promise<void> => Promise.resolve();
+
 /** Returns whether nothing was wrong. */
 async function run(plan: Plan): Promise<boolean> {
   const folder = await mkdtemp(join(tmpdir(), `switchyard-torture-${plan.site}-`));
   console.log(`${plan.site}, seed ${plan.seed}: ${plan.jobs} jobs, ${plan.kills} kills; in ${folder}`);
-  const outcome = await runTorture(plan, folder);
+  const outcome = await runTorture(plan, folder, (stop) => (stopSite = stop));
   console.log(showOutcome(outcome));
   if (wrongCount(outcome) === 0) {
     await rm(folder, { recursive: true, force: true });
@@ -67,6 +70,15 @@ async function run(plan: Plan): Promise<boolean> {
   return false;
 }
 
+/** Processes, servers and mounts go with this one. */
+async function interrupted(): Promise<never> {
+  await stopSite().catch(() => undefined);
+  await stopSharedServers();
+  process.exit(EXIT_INTERRUPTED);
+}
+
+process.once('SIGINT', () => void interrupted());
+process.once('SIGTERM', () => void interrupted());
 try {
   for (const plan of plansOf(process.argv.slice(2))) {
     if (!(await run(plan))) process.exitCode = 1;

@@ -34,9 +34,17 @@ const QUIET_PER_JOB_MS = 20;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Runs the service under a stream of jobs, breaks what it stands on, and compares at the end. */
-export async function runTorture(plan: Plan, folder: string): Promise<Outcome> {
+/**
+ * Runs the service under a stream of jobs, breaks what it stands on, and compares at the end.
+ * @param onSite is handed what ends everything at once, for whoever is interrupted
+ */
+export async function runTorture(
+  plan: Plan,
+  folder: string,
+  onSite: (stop: () => Promise<void>) => void = () => undefined,
+): Promise<Outcome> {
   const run = new TortureRun(plan, await prepareSite(plan, folder));
+  onSite(() => run.stop());
   try {
     return await run.run();
   } finally {
@@ -58,6 +66,7 @@ class TortureRun {
   readonly #faults = new Map<FaultKind, number>();
   readonly #underWay = new Map<Subject, Promise<void>>();
   readonly #mishaps: string[] = [];
+  #stopping: Promise<void> | undefined;
 
   constructor(
     private readonly plan: Plan,
@@ -93,8 +102,9 @@ class TortureRun {
     return { plan, faults: this.#faults, checks, figures, seconds: (Date.now() - startedAt) / 1000 };
   }
 
+  /** Idempotent. */
   stop(): Promise<void> {
-    return this.site.stop();
+    return (this.#stopping ??= this.site.stop());
   }
 
   get #open(): number {
