@@ -9,7 +9,7 @@ export interface RestClientsOptions {
 }
 
 const ANSWER_WITHIN_MS = 8_000;
-const PAUSE_MS = 50;
+const PAUSE_MS = 150;
 /** A client comes back on these; any other answer but 200 and 202 is a fault of the service. */
 const COMES_BACK = new Set([409, 429, 503]);
 const LOOKS_FOR_TASK = 20;
