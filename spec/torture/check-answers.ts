@@ -73,31 +73,39 @@ function answerProblem(answers: readonly Found[], isComplete: boolean): string |
 /** In the store once, in `task_report.dead` at least once, both with the reason; and nothing but poison. */
 export function poisonIsDead({ jobs, deadLetters, deadMessages }: Facts): CheckResult {
   const poison = new Map(jobs.filter(({ kind }) => kind === 'poison').map((job) => [job.key, job]));
-  const reasons = (found: readonly { key: string; reason: string }[]): Map<string, string[]> => {
-    const byKey = new Map<string, string[]>();
-    for (const { key, reason } of found) byKey.set(key, [...(byKey.get(key) ?? []), reason]);
-    return byKey;
-  };
-  const stored = reasons(deadLetters.map(({ headers, reason }) => ({ key: storedKey(headers), reason })));
-  const sent = reasons(
-    deadMessages.map(({ messageId, headers }) => ({ key: messageId, reason: String(headers['x-reason']) })),
-  );
+  const stored = reasonsByKey(deadLetters, ({ properties, reason }) => [storedKey(properties), reason]);
+  const sent = reasonsByKey(deadMessages ?? [], ({ messageId, headers }) => [
+    messageId,
+    String(headers['x-reason']),
+  ]);
   const wrong: string[] = [];
   for (const [key, { number, reason }] of poison) {
     const own = stored.get(key) ?? [];
     if (own.length !== 1 || own[0] !== reason)
       wrong.push(`job ${number}, ${reason}: stored as [${own.join(', ')}]`);
-    const copies = sent.get(key) ?? [];
-    if (copies.length === 0 || copies.some((one) => one !== reason))
-      wrong.push(`job ${number}, ${reason}: in task_report.dead as [${copies.join(', ')}]`);
+    const copies = new Set(sent.get(key));
+    const isSent = copies.size === 1 && copies.has(reason!);
+    if (deadMessages && !isSent) {
+      wrong.push(`job ${number}, ${reason}: in task_report.dead as [${[...copies].join(', ')}]`);
+    }
   }
-  const others = [...stored, ...sent].filter(([key]) => !poison.has(key));
-  for (const [key, why] of others) wrong.push(`${key || 'a task'} is a dead letter: ${why.join(', ')}`);
+  for (const [key, why] of [...stored, ...sent]) {
+    if (!poison.has(key)) wrong.push(`${key || 'a task'} is a dead letter: ${why.join(', ')}`);
+  }
   return { check: 'dead letters', looked: poison.size, wrong };
 }
 
-function storedKey(headers: string | null): string {
-  return headers === null ? '' : String((JSON.parse(headers) as Record<string, unknown>)['x-message-id']);
+function reasonsByKey<T>(
+  found: readonly T[],
+  read: (one: T) => [key: string, reason: string],
+): Map<string, string[]> {
+  const byKey = new Map<string, string[]>();
+  for (const [key, reason] of found.map(read)) byKey.set(key, [...(byKey.get(key) ?? []), reason]);
+  return byKey;
+}
+
+function storedKey(properties: string | null): string {
+  return properties === null ? '' : ((JSON.parse(properties) as { messageId?: string }).messageId ?? '');
 }
 
 export function nothingLeft({ edgeQueue, outbox }: Facts): CheckResult {

@@ -32,7 +32,8 @@ export interface DeadLetterFact {
   kind: string;
   source: string;
   reason: string;
-  headers: string | null;
+  /** JSON of its message id and the like. */
+  properties: string | null;
 }
 
 /** All that is known after a run: what was handed in, and what became of it. */
@@ -55,7 +56,8 @@ export interface Facts {
   /** Messages left in `task_report`. */
   edgeQueue: number;
   answers: readonly Found[];
-  deadMessages: readonly Found[];
+  /** Null where there is no such queue: the embedded broker has none. */
+  deadMessages: readonly Found[] | null;
   /** What a report says of each phone. */
   expected: ReadonlyMap<number, unknown>;
 }

@@ -54,7 +54,7 @@ export async function storedFacts(truth: DatabaseTruth): Promise<StoredFacts> {
   );
   const [outbox] = await truth.rows<{ count: number }>('select count(*) as count from broker_outbox');
   const deadLetters = await truth.rows<DeadLetterFact>(
-    'select kind, source, reason, headers from dead_letters',
+    'select kind, source, reason, properties from dead_letters',
   );
   return {
     tasks: tasks.map((task) => ({ ...task, attempt: numberOf(task.attempt) })),
@@ -76,11 +76,12 @@ function numberOf(value: number | string): number {
 /** What the queues hold; they are empty afterwards. */
 export async function queueFacts({
   queues,
+  brokerProxy,
 }: Site): Promise<Pick<Facts, 'edgeQueue' | 'answers' | 'deadMessages'>> {
   return {
     edgeQueue: await queues.depth('task_report'),
     answers: await queues.takeAll('ready_report'),
-    deadMessages: await queues.takeAll('task_report.dead'),
+    deadMessages: brokerProxy ? await queues.takeAll('task_report.dead') : null,
   };
 }
 

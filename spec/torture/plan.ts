@@ -22,7 +22,7 @@ export const FULL = {
   kills: 200,
   brokerFaults: 30,
   brokerRestarts: 3,
-  records: 300_000,
+  records: 100_000,
 } as const;
 
 /** Ends within a minute, so that the specs have it too. */

@@ -1,6 +1,6 @@
 import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { systemClock } from '../../src/kernel/clock.js';
-import { createEmbeddedBroker } from '../../src/platform/broker/index.js';
+import { createDeadLetterBox, createEmbeddedBroker } from '../../src/platform/broker/index.js';
 import { createSqliteDatabase } from '../../src/platform/db/sqlite-database.js';
 import { silentLog } from '../support/silent-log.js';
 import type { DatabaseTruth } from './database-truth.js';
@@ -114,7 +114,12 @@ export class EmbeddedPort implements QueuePort {
       log: silentLog,
       exclusive: false,
     });
-    const broker = createEmbeddedBroker({ db, clock: systemClock, log: silentLog });
+    const broker = createEmbeddedBroker({
+      db,
+      clock: systemClock,
+      log: silentLog,
+      deadLetters: createDeadLetterBox(db),
+    });
     broker.declare({ exchanges: [], queues: [{ queue }] });
     try {
       await db.start();

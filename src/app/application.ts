@@ -1,22 +1,21 @@
 import type { Clock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
 import type { PartState } from '../kernel/part-state.js';
-import { createOutboxRelay } from '../platform/broker/index.js';
 import type { Consumption } from '../platform/broker/index.js';
 import { models, routes } from '../generated/routes.js';
 import { createHttpServer } from '../platform/http/http-server.js';
-import { createMetrics } from '../platform/metrics/metrics.js';
-import { createWorkerPool } from '../platform/worker-pool/create-worker-pool.js';
+import { createWebSocketEndpoint } from '../platform/websocket/web-socket-endpoint.js';
 import type { Config } from './config.js';
 import { prepareDataFile } from './data-file.js';
+import { createFoundation } from './foundation.js';
 import { allMigrations } from './migrations.js';
 import type { Module } from './module.js';
 import { createModules } from './modules.js';
 import { patiently } from './patient-step.js';
 import { prepareFiles } from './prepare-files.js';
-import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
 import { judgeReadiness } from './readiness.js';
 import type { Phase, Readiness } from './readiness.js';
+import { topologyOf } from './topology.js';
 import { createUpkeep } from './upkeep.js';
 import { registerMetrics } from './register-metrics.js';
 
@@ -45,31 +44,10 @@ export interface Application {
 export async function createApplication(deps: ApplicationDeps): Promise<Application> {
   const { config, clock, log } = deps;
   const { tls } = await prepareFiles(config);
-  const db = chooseDatabase({ config, clock, log });
-  const broker = chooseBroker({ config, clock, log }, db);
-  const cache = chooseCache({ config, clock, log });
-  const pool = createWorkerPool({
-    threads: config.workers.threads,
-    maxQueue: config.workers.queueLimit,
-    log,
-  });
-  const metrics = createMetrics();
-  const { events, deadLetters, access, tasks, aggregator, features } = createModules({
-    config,
-    clock,
-    log,
-    db,
-    cache,
-    pool,
-  });
-  const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });
-  const upkeep = createUpkeep({
-    db,
-    clock,
-    log,
-    inboxKeepMs: config.tasks.inboxKeepMs,
-    deadLettersKeepMs: config.tasks.keepMs,
-  });
+  const foundation = createFoundation({ config, clock, log });
+  const { db, broker, cache, pool, metrics, events, relay, access, tasks, live } = foundation;
+  const modules = createModules(foundation, () => readiness());
+  const upkeep = createUpkeep({ db, clock, log, inboxKeepMs: config.tasks.inboxKeepMs });
   let phase: Phase = 'starting';
   let consumptions: Consumption[] = [];
   let stopping: Promise<void> | undefined;
@@ -78,11 +56,10 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     judgeReadiness(phase, {
       database: db.state(),
       workers: pool.state(),
-      data: aggregator.state(),
       cache: cache.state(),
       broker: broker.state(),
       outbox: relay.state(),
-      ...partsOf(features),
+      ...partsOf(modules),
     });
 
   const http = createHttpServer({
@@ -95,12 +72,21 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     controllers: [
       ...access.controllers,
       ...tasks.controllers,
-      ...features.flatMap(({ controllers }) => controllers ?? []),
+      ...modules.flatMap(({ controllers }) => controllers ?? []),
     ],
     authenticate: access.authenticate,
     readiness,
   });
-  registerMetrics(metrics, { tasks: tasks.api, aggregator, relay });
+  const webSockets = createWebSocketEndpoint({
+    ...config.live,
+    server: http.server,
+    path: '/ws',
+    clock,
+    log,
+    admit: live.admit,
+    onCutOff: live.onCutOff,
+  });
+  registerMetrics(metrics, tasks.api);
 
   async function start(): Promise<void> {
     const patient = { clock, log, isStopping: () => stopping !== undefined };
@@ -111,9 +97,9 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
       () => db.start(),
       patiently(() => db.migrate(allMigrations), patient),
       patiently(startAccess, patient),
-      () => Promise.all([cache.start(), pool.start(), aggregator.start(), events.start()]),
+      () => Promise.all([cache.start(), pool.start(), events.start()]),
+      () => Promise.all(modules.map((module) => patiently(async () => module.start?.(), patient)())),
       patiently(() => tasks.start(), patient),
-      () => Promise.all(features.map(async (feature) => feature.start?.())),
       startBroker,
       () => upkeep.start(),
     ];
@@ -133,10 +119,10 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
 
   /** A configured broker may be late: consuming begins when it is there. */
   async function startBroker(): Promise<void> {
-    for (const { topology } of features) if (topology) broker.declare(topology);
+    for (const topology of topologyOf(modules, broker.kind)) broker.declare(topology);
     await broker.start();
     void relay.start();
-    consumptions = features
+    consumptions = modules
       .flatMap(({ consumers }) => consumers ?? [])
       .map(({ queue, prefetch, handler }) => broker.consume({ queue, prefetch }, handler));
     if (!(await broker.connected(config.broker.connectWaitMs))) {
@@ -149,10 +135,11 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     await Promise.all(consumptions.map((consumption) => consumption.stop()));
     tasks.close();
     await tasks.stop(config.shutdown.drainMs);
-    await Promise.all(features.map(async (feature) => feature.stop?.()));
+    await Promise.all(modules.map(async (module) => module.stop?.()));
+    await webSockets.stop();
     await http.stop();
     await relay.stop();
-    await Promise.all([broker.stop(), upkeep.stop(), events.stop(), aggregator.stop(), access.stop()]);
+    await Promise.all([broker.stop(), upkeep.stop(), events.stop(), access.stop()]);
     await Promise.all([pool.stop(), cache.stop()]);
     await db.stop();
     metrics.stop();
@@ -166,8 +153,8 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
   };
 }
 
-function partsOf(features: readonly Module[]): Record<string, PartState> {
+function partsOf(modules: readonly Module[]): Record<string, PartState> {
   const parts: Record<string, PartState> = {};
-  for (const feature of features) Object.assign(parts, feature.parts?.());
+  for (const module of modules) Object.assign(parts, module.parts?.());
   return parts;
 }

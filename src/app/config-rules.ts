@@ -77,6 +77,13 @@ export function prefixes(): Rule<readonly string[]> {
   return list('texts of 1 to 255 printable characters', (item) => PRINTABLE.test(item));
 }
 
+export function origins(): Rule<readonly string[]> {
+  return list(
+    'origins like https://example.org',
+    (item) => URL.canParse(item) && new URL(item).origin === item,
+  );
+}
+
 export function networks(): Rule<readonly string[]> {
   return list('IP addresses or CIDR ranges', isNetwork);
 }

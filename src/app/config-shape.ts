@@ -72,6 +72,11 @@ function shapeWork(values: ConfigValues) {
       taskQueue: values.QUEUE_TASK_REPORT,
       readyQueue: values.QUEUE_READY_REPORT,
     },
+    live: {
+      maxConnections: values.LIVE_MAX_CONNECTIONS,
+      maxSubscriptions: values.LIVE_MAX_SUBSCRIPTIONS,
+      allowedOrigins: values.LIVE_ALLOWED_ORIGINS ?? [],
+    },
     workers: {
       threads: values.WORKER_THREADS || Math.min(Math.max(availableParallelism(), 1), MOST_THREADS),
       queueLimit: values.WORKER_QUEUE_LIMIT,

@@ -20,6 +20,7 @@ export interface Setting {
   source: ConfigSource;
   /** Read from the file that `KEY_FILE` names. */
   fromFile: boolean;
+  secret: boolean;
 }
 
 type DeepReadonly<T> = { readonly [K in keyof T]: DeepReadonly<T[K]> };
@@ -81,7 +82,7 @@ function valueOf(key: ConfigKey, found: Found): { value: unknown } | { problem: 
 
 function settingOf(key: ConfigKey, { text, source, fromFile }: Found): Setting {
   const shown = text !== undefined && CONFIG_KEYS[key].secret ? '(hidden)' : text;
-  return { key, value: shown ?? null, source, fromFile };
+  return { key, value: shown ?? null, source, fromFile, secret: CONFIG_KEYS[key].secret };
 }
 
 function deepFreeze<T extends object>(value: T): T {

@@ -1,4 +1,6 @@
 import { accessMigrations } from '../modules/access/index.js';
+import { deadLetterMigrations } from '../modules/dead-letters/index.js';
+import { systemMigrations } from '../modules/system/index.js';
 import { taskMigrations } from '../modules/tasks/index.js';
 import { brokerMigrations } from '../platform/broker/index.js';
 import type { Migration } from '../platform/db/database.js';
@@ -10,4 +12,6 @@ export const allMigrations: readonly Migration[] = [
   ...brokerMigrations,
   ...taskMigrations,
   ...accessMigrations,
+  ...systemMigrations,
+  ...deadLetterMigrations,
 ];

@@ -20,7 +20,7 @@ export interface Module {
   topics?: readonly LiveTopic[];
   /** Its parts of the process as `/readyz` shows them, by name. None of them is required for accepting work. */
   parts?: () => Record<string, PartState>;
-  /** With database, ledger, cache and threads running, before the broker is. Waits for nothing that may be away. */
+  /** With database, cache and threads running, before the ledger hands out work. Waits for nothing that may be away. */
   start?: () => Promise<void>;
   /** When the intake has stopped and the ledger has drained; broker and database still run. */
   stop?: () => Promise<void>;

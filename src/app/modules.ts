@@ -1,84 +1,17 @@
-import { hostname } from 'node:os';
-import type { Clock } from '../kernel/clock.js';
-import type { Logger } from '../kernel/logger.js';
-import { createAccess } from '../modules/access/index.js';
-import { createAggregator, createReportsModule } from '../modules/reports/index.js';
-import { createTasksModule, newOwner } from '../modules/tasks/index.js';
-import { createDeadLetterBox, createOutbox, deadQueueOf, replyToAllowed } from '../platform/broker/index.js';
-import type { Cache } from '../platform/cache/cache.js';
-import type { Database } from '../platform/db/database.js';
-import { createEventLog } from '../platform/events/sql-event-log.js';
-import type { WorkerPool } from '../platform/worker-pool/worker-pool.js';
-import type { Config } from './config.js';
+import { createDeadLetters } from './features/dead-letters.js';
+import { createReports } from './features/reports.js';
+import { createSystem } from './features/system.js';
+import type { Foundation } from './foundation.js';
 import type { Module } from './module.js';
+import type { Readiness } from './readiness.js';
+import { topologyOf } from './topology.js';
 
-export interface ModulesDeps {
-  config: Config;
-  clock: Clock;
-  log: Logger;
-  db: Database;
-  cache: Cache;
-  pool: WorkerPool;
+/** Every feature, wired: the one list of what Switchyard does, in the order of start. */
+export function createModules(foundation: Foundation, readiness: () => Readiness): readonly Module[] {
+  const { broker, live, tasks } = foundation;
+  const modules: Module[] = [createReports(foundation), createDeadLetters(foundation), live];
+  modules.push(createSystem(foundation, { readiness, topologies: () => topologyOf(modules, broker.kind) }));
+  live.use([...tasks.topics, ...modules.flatMap(({ topics }) => topics ?? [])]);
+  for (const { runners } of modules) tasks.use(runners ?? []);
+  return modules;
 }
-
-/** Every module, wired: the one list of what Switchyard does. */
-export function createModules(deps: ModulesDeps) {
-  const { config, clock, log, db, cache, pool } = deps;
-  const events = createEventLog({ db, clock, log });
-  const deadLetters = createDeadLetterBox(db);
-  const outbox = createOutbox(db, clock);
-  const access = createAccess({ db, clock, log, config: { ...config.access, host: config.http.host } });
-  const tasks = createTasksModule({
-    db,
-    clock,
-    log: log.child({ module: 'tasks' }),
-    events,
-    deadLetters,
-    owner: newOwner(hostname(), process.pid, clock.now()),
-    random: Math.random,
-    config: {
-      deadlineMs: config.tasks.deadlineMs,
-      leaseMs: config.tasks.leaseMs,
-      retry: { baseMs: config.tasks.retryBaseMs, maxMs: config.tasks.retryMaxMs },
-      idempotencyTtlMs: config.tasks.idempotencyTtlMs,
-      waitingLimit: config.tasks.waitingLimit,
-      keepMs: config.tasks.keepMs,
-    },
-  });
-  const aggregator = createAggregator({
-    pool,
-    cache,
-    clock,
-    log: log.child({ module: 'reports' }),
-    dataFile: config.data.file,
-    settleMs: config.data.settleMs,
-    invalidRecords: config.data.invalidRecords,
-    ttlMs: config.cache.ttlMs,
-    memoryBytes: config.cache.memoryBytes,
-    maxPeriods: config.reports.maxPeriods,
-  });
-  const { taskQueue, readyQueue } = config.reports;
-  const ownQueues = [taskQueue, readyQueue].flatMap((queue) => [queue, deadQueueOf(queue)]);
-  const reports = createReportsModule({
-    clock,
-    tasks: tasks.api,
-    outbox,
-    pool,
-    aggregate: aggregator.aggregate,
-    replyAllowed: (queue) => replyToAllowed(queue, { prefixes: config.broker.replyToPrefixes, ownQueues }),
-    config: {
-      taskQueue,
-      readyQueue,
-      mostPhones: config.reports.maxPhones,
-      mostMessageBytes: config.broker.messageMaxBytes,
-      prefetch: config.broker.prefetch,
-      concurrency: config.reports.concurrency,
-      maxAttempts: config.tasks.maxAttempts,
-    },
-  });
-  const features: readonly Module[] = [reports];
-  for (const { runners } of features) tasks.use(runners ?? []);
-  return { events, deadLetters, access, tasks, aggregator, features };
-}
-
-export type Modules = ReturnType<typeof createModules>;

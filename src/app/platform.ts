@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../kernel/clock.js';
+import type { DeadLetterBox } from '../kernel/dead-letter.js';
 import type { Logger } from '../kernel/logger.js';
 import { createEmbeddedBroker, createRabbitBroker } from '../platform/broker/index.js';
 import type { Broker } from '../platform/broker/index.js';
@@ -27,10 +28,11 @@ export function chooseDatabase(deps: PlatformDeps, exclusive = true): Database {
 }
 
 /** RabbitMQ where AMQP_URL is set, else queues in the database. */
-export function chooseBroker({ config, clock, log }: PlatformDeps, db: Database): Broker {
+export function chooseBroker(deps: PlatformDeps & { db: Database; deadLetters: DeadLetterBox }): Broker {
+  const { config, clock, log, db, deadLetters } = deps;
   const { url, confirmTimeoutMs } = config.broker;
-  if (url !== null) return createRabbitBroker({ url, db, clock, log, confirmTimeoutMs });
-  return createEmbeddedBroker({ db, clock, log });
+  if (url !== null) return createRabbitBroker({ url, db, clock, log, deadLetters, confirmTimeoutMs });
+  return createEmbeddedBroker({ db, clock, log, deadLetters });
 }
 
 /** Redis where CACHE_URL is set, else a file in the state folder. */

@@ -6,6 +6,8 @@ import { AppError } from '../kernel/errors.js';
 import { isUuid } from '../kernel/ids.js';
 import { visitDatabase } from './service-database.js';
 
+export { tokenViewOf } from '../modules/access/index.js';
+
 /** Kept with what is done here: whoever can open the database needs no name. */
 const BY = 'command line';
 const PAGE = 1_000;

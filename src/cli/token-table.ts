@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
+import type { TokenOut } from '../modules/access/index.js';
 import { readCliEnvironment } from './cli-environment.js';
-import type { ShownToken } from './shown-token.js';
 
-export function tokenTable(tokens: readonly ShownToken[]): string {
+export function tokenTable(tokens: readonly TokenOut[]): string {
   const color = process.stdout.isTTY && !readCliEnvironment().noColor;
   const table = new Table({
     head: ['Name', 'Role', 'Client', 'Made', 'By', 'Last used', 'Revoked', 'Id'],

@@ -2,7 +2,6 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import { loadConfig } from '../app/config.js';
 import type { TokenRole } from '../modules/access/index.js';
-import { shownToken } from './shown-token.js';
 import { ROLE_CHOICES } from './token-roles.js';
 
 interface CreateOptions {
@@ -42,22 +41,22 @@ export function registerTokens(program: Command): void {
 }
 
 async function createOne(name: string, { role, client, json }: CreateOptions): Promise<void> {
-  const { visitTokens } = await import('./service-tokens.js');
+  const { visitTokens, tokenViewOf } = await import('./service-tokens.js');
   const { token, text } = await visitTokens(loadConfig(), (tokens) => tokens.create(name, role, client));
-  print(json, { ...shownToken(token), token: text }, [text]);
+  print(json, { ...tokenViewOf(token), token: text }, [text]);
 }
 
 async function listAll({ json }: JsonOption): Promise<void> {
-  const { visitTokens } = await import('./service-tokens.js');
+  const { visitTokens, tokenViewOf } = await import('./service-tokens.js');
   const all = await visitTokens(loadConfig(), (tokens) => tokens.list());
   const { tokenTable } = await import('./token-table.js');
-  print(json, all.map(shownToken), [all.length > 0 ? tokenTable(all.map(shownToken)) : 'no tokens']);
+  print(json, all.map(tokenViewOf), [all.length > 0 ? tokenTable(all.map(tokenViewOf)) : 'no tokens']);
 }
 
 async function revokeOne(nameOrId: string, { json }: JsonOption): Promise<void> {
-  const { visitTokens } = await import('./service-tokens.js');
+  const { visitTokens, tokenViewOf } = await import('./service-tokens.js');
   const token = await visitTokens(loadConfig(), (tokens) => tokens.revoke(nameOrId));
-  print(json, shownToken(token), [`revoked ${token.name} (${token.role})`]);
+  print(json, tokenViewOf(token), [`revoked ${token.name} (${token.role})`]);
 }
 
 function print(json: true | undefined, value: unknown, lines: readonly string[]): void {

@@ -1,7 +1,9 @@
 // Written by tsoa from the controllers; never edited. `npm run generate` writes it again.
 import type { Models, Route } from '../platform/http/route-table.js';
 import { TasksController } from './../modules/tasks/tasks.controller.js';
+import { SystemController } from './../modules/system/system.controller.js';
 import { ReportsController } from './../modules/reports/reports.controller.js';
+import { DeadLettersController } from './../modules/dead-letters/dead-letters.controller.js';
 import { TokensController } from './../modules/access/tokens.controller.js';
 
 export const models: Models = {
@@ -73,6 +75,134 @@ export const models: Models = {
     additionalProperties: false,
   },
 
+  "PartOut": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","required":true},
+      "status": {"dataType":"string","required":true},
+      "detail": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "TaskCountsOut": {
+    dataType: 'refObject',
+    properties: {
+      "waiting": {"dataType":"double","required":true},
+      "running": {"dataType":"double","required":true},
+      "completed": {"dataType":"double","required":true},
+      "failed": {"dataType":"double","required":true},
+      "cancelled": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ProgressOut": {
+    dataType: 'refObject',
+    properties: {
+      "done": {"dataType":"double","required":true},
+      "total": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "RunningTaskOut": {
+    dataType: 'refObject',
+    properties: {
+      "task_id": {"dataType":"string","required":true},
+      "task_name": {"dataType":"string","required":true},
+      "received": {"dataType":"string","required":true},
+      "started": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "attempt": {"dataType":"double","required":true},
+      "progress": {"dataType":"union","subSchemas":[{"ref":"ProgressOut"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "WorkersOut": {
+    dataType: 'refObject',
+    properties: {
+      "threads": {"dataType":"double","required":true},
+      "busy": {"dataType":"double","required":true},
+      "waiting": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "QueueOut": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","required":true},
+      "depth": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "MinuteOut": {
+    dataType: 'refObject',
+    properties: {
+      "at": {"dataType":"string","required":true},
+      "completed": {"dataType":"double","required":true},
+      "failed": {"dataType":"double","required":true},
+      "cancelled": {"dataType":"double","required":true},
+      "latency_p50_ms": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "latency_p95_ms": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "waiting": {"dataType":"double","required":true},
+      "running": {"dataType":"double","required":true},
+      "queues": {"dataType":"nestedObjectLiteral","nestedProperties":{},"additionalProperties":{"dataType":"double"},"required":true},
+      "loop_delay_ms": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "OverviewOut": {
+    dataType: 'refObject',
+    properties: {
+      "at": {"dataType":"string","required":true},
+      "version": {"dataType":"string","required":true},
+      "started_at": {"dataType":"string","required":true},
+      "status": {"dataType":"string","required":true},
+      "parts": {"dataType":"array","array":{"dataType":"refObject","ref":"PartOut"},"required":true},
+      "tasks": {"ref":"TaskCountsOut","required":true},
+      "running": {"dataType":"array","array":{"dataType":"refObject","ref":"RunningTaskOut"},"required":true},
+      "workers": {"ref":"WorkersOut","required":true},
+      "queues": {"dataType":"array","array":{"dataType":"refObject","ref":"QueueOut"},"required":true},
+      "minutes": {"dataType":"array","array":{"dataType":"refObject","ref":"MinuteOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "CallerOut": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","required":true},
+      "role": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["admin"]},{"dataType":"enum","enums":["operator"]},{"dataType":"enum","enums":["viewer"]},{"dataType":"enum","enums":["client"]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "SettingOut": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","required":true},
+      "value": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "is_set": {"dataType":"boolean","required":true},
+      "secret": {"dataType":"boolean","required":true},
+      "source": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["environment"]},{"dataType":"enum","enums":[".env"]},{"dataType":"enum","enums":["default"]}],"required":true},
+      "from_file": {"dataType":"boolean","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ConfigurationOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"SettingOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
   "ReportTaskOut": {
     dataType: 'refObject',
     properties: {
@@ -124,6 +254,144 @@ export const models: Models = {
       "correlation_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}],"required":true},
       "from": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}]},
       "to": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}]},
+    },
+    additionalProperties: false,
+  },
+
+  "DeadLetterView": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "kind": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["message"]},{"dataType":"enum","enums":["task"]}],"required":true},
+      "source": {"dataType":"string","required":true},
+      "reason": {"dataType":"string","required":true},
+      "error": {"dataType":"string","required":true},
+      "attempts": {"dataType":"double","required":true},
+      "first_at": {"dataType":"string","required":true},
+      "last_at": {"dataType":"string","required":true},
+      "task_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["waiting"]},{"dataType":"enum","enums":["replayed"]},{"dataType":"enum","enums":["discarded"]}],"required":true},
+      "acted_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "acted_by": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "action_reason": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "replayed_as": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeadLetterListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"DeadLetterView"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "Record_string.unknown_": { dataType: 'refAlias', type: {"dataType":"nestedObjectLiteral","nestedProperties":{},"additionalProperties":{"dataType":"any"},"validators":{}} },
+
+  "DeadLetterPropertiesOut": {
+    dataType: 'refObject',
+    properties: {
+      "message_id": {"dataType":"string"},
+      "correlation_id": {"dataType":"string"},
+      "reply_to": {"dataType":"string"},
+      "type": {"dataType":"string"},
+      "content_type": {"dataType":"string"},
+      "exchange": {"dataType":"string"},
+    },
+    additionalProperties: false,
+  },
+
+  "DeadLetterHistoryEntryOut": {
+    dataType: 'refObject',
+    properties: {
+      "at": {"dataType":"string","required":true},
+      "action": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["added"]},{"dataType":"enum","enums":["replayed"]},{"dataType":"enum","enums":["discarded"]},{"dataType":"enum","enums":["refused"]}],"required":true},
+      "by": {"dataType":"string","required":true},
+      "reason": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "detail": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeadLetterOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "kind": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["message"]},{"dataType":"enum","enums":["task"]}],"required":true},
+      "source": {"dataType":"string","required":true},
+      "reason": {"dataType":"string","required":true},
+      "error": {"dataType":"string","required":true},
+      "attempts": {"dataType":"double","required":true},
+      "first_at": {"dataType":"string","required":true},
+      "last_at": {"dataType":"string","required":true},
+      "task_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["waiting"]},{"dataType":"enum","enums":["replayed"]},{"dataType":"enum","enums":["discarded"]}],"required":true},
+      "acted_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "acted_by": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "action_reason": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "replayed_as": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "headers": {"ref":"Record_string.unknown_","required":true},
+      "properties": {"ref":"DeadLetterPropertiesOut","required":true},
+      "payload": {"dataType":"any","required":true},
+      "payload_encoding": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["json"]},{"dataType":"enum","enums":["text"]},{"dataType":"enum","enums":["base64"]}],"required":true},
+      "payload_bytes": {"dataType":"double","required":true},
+      "payload_truncated": {"dataType":"boolean","required":true},
+      "history": {"dataType":"array","array":{"dataType":"refObject","ref":"DeadLetterHistoryEntryOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DiscardIn": {
+    dataType: 'refObject',
+    properties: {
+      "reason": {"dataType":"string","required":true,"validators":{"minLength":{"value":1},"maxLength":{"value":500}}},
+    },
+    additionalProperties: false,
+  },
+
+  "BulkOut": {
+    dataType: 'refObject',
+    properties: {
+      "dry_run": {"dataType":"boolean","required":true},
+      "matched": {"dataType":"double","required":true},
+      "accepted": {"dataType":"double"},
+      "sample": {"dataType":"array","array":{"dataType":"refObject","ref":"DeadLetterView"}},
+    },
+    additionalProperties: false,
+  },
+
+  "DeadLetterFilterIn": {
+    dataType: 'refObject',
+    properties: {
+      "kind": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["message"]},{"dataType":"enum","enums":["task"]}]},
+      "source": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":255}}},
+      "reason": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":255}}},
+      "from": {"dataType":"datetime"},
+      "to": {"dataType":"datetime"},
+    },
+    additionalProperties: false,
+  },
+
+  "BulkReplayIn": {
+    dataType: 'refObject',
+    properties: {
+      "filter": {"ref":"DeadLetterFilterIn","required":true},
+      "dry_run": {"dataType":"boolean","required":true},
+      "limit": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":10000}}},
+      "rate_per_s": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":1000}}},
+    },
+    additionalProperties: false,
+  },
+
+  "BulkDiscardIn": {
+    dataType: 'refObject',
+    properties: {
+      "filter": {"ref":"DeadLetterFilterIn","required":true},
+      "dry_run": {"dataType":"boolean","required":true},
+      "reason": {"dataType":"string","required":true,"validators":{"minLength":{"value":1},"maxLength":{"value":500}}},
+      "limit": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":10000}}},
     },
     additionalProperties: false,
   },
@@ -186,7 +454,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/tasks",
     controller: TasksController,
     action: "list",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
@@ -205,7 +473,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/tasks/:task_id",
     controller: TasksController,
     action: "get",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"path","name":"task_id","required":true,"dataType":"string"},
@@ -235,6 +503,37 @@ export const routes: readonly Route[] = [
     ],
   },
   {
+    method: "get",
+    path: "/api/v1/system/overview",
+    controller: SystemController,
+    action: "overview",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/system/caller",
+    controller: SystemController,
+    action: "caller",
+    successStatus: undefined,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/system/configuration",
+    controller: SystemController,
+    action: "configuration",
+    successStatus: undefined,
+    security: [{"token":["admin"]}],
+    parameters: [
+    ],
+  },
+  {
     method: "post",
     path: "/api/v1/report",
     controller: ReportsController,
@@ -251,7 +550,7 @@ export const routes: readonly Route[] = [
     path: "/api/v1/report/:task_id",
     controller: ReportsController,
     action: "get",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
@@ -260,10 +559,89 @@ export const routes: readonly Route[] = [
   },
   {
     method: "get",
+    path: "/api/v1/dead-letters",
+    controller: DeadLettersController,
+    action: "list",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"default":100,"in":"query","name":"limit","dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      {"in":"query","name":"cursor","dataType":"string"},
+      {"in":"query","name":"kind","dataType":"union","subSchemas":[{"dataType":"enum","enums":["message"]},{"dataType":"enum","enums":["task"]}]},
+      {"in":"query","name":"source","dataType":"string"},
+      {"in":"query","name":"reason","dataType":"string"},
+      {"in":"query","name":"status","dataType":"union","subSchemas":[{"dataType":"enum","enums":["waiting"]},{"dataType":"enum","enums":["replayed"]},{"dataType":"enum","enums":["discarded"]}]},
+      {"in":"query","name":"from","dataType":"datetime","validators":{"isDateTime":{"errorMsg":"from"}}},
+      {"in":"query","name":"to","dataType":"datetime","validators":{"isDateTime":{"errorMsg":"to"}}},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/dead-letters/:letter_id",
+    controller: DeadLettersController,
+    action: "get",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"letter_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/dead-letters/:letter_id/replay",
+    controller: DeadLettersController,
+    action: "replay",
+    successStatus: undefined,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"letter_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/dead-letters/:letter_id/discard",
+    controller: DeadLettersController,
+    action: "discard",
+    successStatus: undefined,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"letter_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"DiscardIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/dead-letters/replay",
+    controller: DeadLettersController,
+    action: "replayMany",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"BulkReplayIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/dead-letters/discard",
+    controller: DeadLettersController,
+    action: "discardMany",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"BulkDiscardIn"},
+    ],
+  },
+  {
+    method: "get",
     path: "/api/v1/tokens",
     controller: TokensController,
     action: "list",
-    successStatus: undefined,
+    successStatus: 200,
     security: [{"token":["admin"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},

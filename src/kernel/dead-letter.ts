@@ -1,6 +1,17 @@
 import type { Tx } from './tx.js';
 import type { Uuid } from './ids.js';
 
+/** What a message is published with besides body and headers. */
+export interface MessageProperties {
+  messageId?: string;
+  correlationId?: string;
+  replyTo?: string;
+  type?: string;
+  contentType?: string;
+  /** There on a message of ours that could not be sent; absent on one that came in by a queue. */
+  exchange?: string;
+}
+
 export interface NewDeadLetter {
   id: Uuid;
   /** `message`: arrived in `queue` and is no valid work. `task`: failed for good. */
@@ -17,6 +28,7 @@ export interface NewDeadLetter {
   taskId?: Uuid;
   body?: Buffer;
   headers?: Readonly<Record<string, unknown>>;
+  properties?: MessageProperties;
 }
 
 export interface DeadLetterBox {

@@ -36,6 +36,11 @@ export interface EventLog {
   read(after: number, limit: number): Promise<StoredEvent[]>;
   /** The position of the newest event, 0 when there is none. */
   last(): Promise<number>;
+  /**
+   * A position that no event has passed which was committed before the call: where events are numbered after
+   * their commit, waits for the numbers. Rejects with `unavailable` where they do not come within 2 s.
+   */
+  settled(): Promise<number>;
   /** Calls `listener` soon after events were committed here or by another replica. */
   onAppended(listener: () => void): () => void;
   /** Removes at most `limit` events older than `beforeMs`; returns how many. */

@@ -1,5 +1,9 @@
 import type { Tx } from './tx.js';
 
+/** What a header may hold, at any depth. */
+export type HeaderValue =
+  string | number | boolean | null | readonly HeaderValue[] | { readonly [key: string]: HeaderValue };
+
 export interface OutgoingMessage {
   /** '' is the default exchange. */
   exchange: string;
@@ -12,7 +16,7 @@ export interface OutgoingMessage {
   type?: string;
   correlationId?: string;
   replyTo?: string;
-  headers?: Readonly<Record<string, string | number>>;
+  headers?: Readonly<Record<string, HeaderValue>>;
   /** Epoch ms. */
   timestampMs: number;
 }

@@ -40,7 +40,8 @@ describe('dead letters and the inbox', () => {
     expect(await ids({ kind: 'task' })).to.deep.equal([b!.id]);
     expect(await ids({ source: 'q' })).to.deep.equal([c!.id, a!.id]);
     expect(await ids({ reason: 'other' })).to.deep.equal([c!.id]);
-    expect(await ids({ status: 'resolved' })).to.deep.equal([]);
+    expect(await ids({ status: 'replayed' })).to.deep.equal([]);
+    expect(await ids({ fromMs: 1_700_000_000_001, toMs: 1_700_000_000_002 })).to.deep.equal([b!.id]);
   });
 
   it('keep what databases refuse in text', async () => {
@@ -48,25 +49,33 @@ describe('dead letters and the inbox', () => {
     const kept = await harness.deadLetters.get(letter!.id);
     expect(kept).to.include({ detail: 'a\uFFFDb', headers: '{"h":"\\u0000"}' });
     expect(kept!.body!.equals(Buffer.from([0, 255]))).to.equal(true);
+    const part = await harness.deadLetters.get(letter!.id, 1);
+    expect([...part!.body!, part!.bodyBytes]).to.deep.equal([0, 2]);
     expect(await harness.deadLetters.get(newUuid(1))).to.equal(undefined);
   });
 
-  it('are resolved once', async () => {
-    const [letter] = await add([{}]);
-    const resolve = async (): Promise<unknown> => {
+  it('are acted on once', async () => {
+    const [letter] = await add([{ properties: { messageId: 'm', exchange: '' } }]);
+    const act = async (): Promise<unknown> => {
       const tx = harness.db.begin();
-      harness.deadLetters.resolve(tx, letter!.id, { at: 5, by: 'operator', resolution: 'replayed' });
+      const replayed = {
+        status: 'replayed',
+        at: 5,
+        by: 'operator',
+        reason: null,
+        replayedAs: 'm-2',
+      } as const;
+      harness.deadLetters.act(tx, letter!.id, replayed);
       return harness.db.commit(tx).catch((error: unknown) => error);
     };
-    await resolve();
-    expect(await harness.deadLetters.get(letter!.id)).to.include({
-      status: 'resolved',
-      resolvedAt: 5,
-      resolvedBy: 'operator',
-      resolution: 'replayed',
-    });
-    const second = await resolve();
+    expect(await harness.deadLetters.countWaiting(1)).to.deep.equal([{ reason: 'invalid-json', count: 1 }]);
+    await act();
+    const acted = await harness.deadLetters.get(letter!.id);
+    expect(acted).to.include({ status: 'replayed', actedAt: 5, actedBy: 'operator', replayedAs: 'm-2' });
+    expect(acted!.properties).to.deep.equal({ messageId: 'm', exchange: '' });
+    const second = await act();
     expect(second).to.be.instanceOf(TxConflict).and.include({ reason: 'dead-letters.not-waiting' });
+    expect(await harness.deadLetters.countWaiting(1)).to.deep.equal([]);
   });
 
   it('forgets old messages of the inbox in batches, oldest first', async () => {

@@ -7,6 +7,7 @@ import {
   createEmbeddedBroker,
   createOutboxRelay,
   createRabbitBroker,
+  type DeadLetterBox,
   type DeadLetterStore,
   type OutboxRelay,
   type OutgoingMessage,
@@ -56,7 +57,10 @@ export function brokers(): [string, OpenHarness][] {
   return [...embedded, ['RabbitMQ', () => openRabbit()]];
 }
 
-async function base(kind: DatabaseKind, makeBroker: (db: Database, log: Logger) => Broker): Promise<Harness> {
+async function base(
+  kind: DatabaseKind,
+  makeBroker: (parts: { db: Database; log: Logger; deadLetters: DeadLetterBox }) => Broker,
+): Promise<Harness> {
   const place = await kind.open();
   const { db } = place;
   await db.migrate(brokerMigrations);
@@ -71,7 +75,7 @@ async function base(kind: DatabaseKind, makeBroker: (db: Database, log: Logger) 
     db,
     log,
     deadLetters,
-    broker: (over = db) => track(makeBroker(over, log)),
+    broker: (over = db) => track(makeBroker({ db: over, log, deadLetters: createDeadLetterBox(over) })),
     relay: (broker) =>
       track(
         createOutboxRelay({ db, broker, clock: systemClock, log, deadLetters, pollMs: 50, backoff: BACKOFF }),
@@ -87,8 +91,8 @@ async function base(kind: DatabaseKind, makeBroker: (db: Database, log: Logger) 
 }
 
 export function openEmbedded(options: { maxQueueLength?: number } = {}, kind = SQLITE): Promise<Harness> {
-  return base(kind, (db, log) =>
-    createEmbeddedBroker({ db, clock: systemClock, log, pollMs: 50, backoff: BACKOFF, ...options }),
+  return base(kind, (parts) =>
+    createEmbeddedBroker({ ...parts, clock: systemClock, pollMs: 50, backoff: BACKOFF, ...options }),
   );
 }
 
@@ -100,12 +104,11 @@ export async function openRabbit(): Promise<RabbitHarness> {
   const url = await vhost;
   const { hostname: host, port } = new URL(url);
   const proxy = await startTcpProxy({ host, port: Number(port) });
-  const harness = await base(SQLITE, (db, log) =>
+  const harness = await base(SQLITE, (parts) =>
     createRabbitBroker({
       url: throughProxy(url, proxy),
-      db,
+      ...parts,
       clock: systemClock,
-      log,
       backoff: BACKOFF,
       reconnectMs: { low: 50, high: 200 },
       confirmTimeoutMs: 3_000,

@@ -183,6 +183,7 @@ describe('RabbitMQ broker', function () {
     const broker = createRabbitBroker({
       url: harness.url,
       db: harness.db,
+      deadLetters: harness.deadLetters,
       clock: systemClock,
       log: silentLog,
       confirmTimeoutMs: 1,
@@ -202,6 +203,7 @@ describe('RabbitMQ broker', function () {
     const broker = createRabbitBroker({
       url: wrong.href,
       db: harness.db,
+      deadLetters: harness.deadLetters,
       clock: systemClock,
       log: harness.log,
     });
@@ -211,7 +213,8 @@ describe('RabbitMQ broker', function () {
     await broker.stop();
     const all = harness.log.entries.map((line) => `${line.message} ${inspectAll(line.fields)}`).join('\n');
     expect(all).not.to.include('hunter2');
-    const options = { db: harness.db, clock: systemClock, log: silentLog };
+    const { db, deadLetters } = harness;
+    const options = { db, deadLetters, clock: systemClock, log: silentLog };
     expect(() => createRabbitBroker({ ...options, url: 'http://u:hunter2@x' }))
       .to.throw()
       .satisfies((error: unknown) => !inspectAll(error).includes('hunter2'));

@@ -78,7 +78,7 @@ export async function startReportService(kind: DatabaseKind): Promise<ReportServ
     config: REPORTS,
   });
   ledger.use(reports.runners);
-  const broker = createEmbeddedBroker({ db, clock, log });
+  const broker = createEmbeddedBroker({ db, clock, log, deadLetters });
   broker.declare(reports.topology);
   broker.declare({ exchanges: [], queues: [{ queue: 'replies' }] });
   const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });

@@ -32,9 +32,10 @@ describe('a delivery that is given up', () => {
     expect(message).not.to.have.property('type');
   });
 
-  it('becomes a row that keeps its properties among the headers', () => {
+  it('becomes a row that keeps its properties beside its headers', () => {
     const letter = deadLetterOf(delivery, death);
-    expect(letter.headers).to.deep.equal({ retry: 2, 'x-correlation-id': 'c', 'x-reply-to': 'amq.gen-1' });
+    expect(letter.headers).to.deep.equal({ retry: 2 });
+    expect(letter.properties).to.deep.equal({ correlationId: 'c', replyTo: 'amq.gen-1' });
     expect(letter.body).to.equal(delivery.body);
   });
 });

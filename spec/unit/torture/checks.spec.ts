@@ -89,7 +89,7 @@ function facts(): { -readonly [K in keyof Facts]: Facts[K] } {
         kind: 'message',
         source: 'task_report',
         reason: 'invalid-job',
-        headers: '{"x-message-id":"message-3"}',
+        properties: '{"messageId":"message-3"}',
       },
     ],
     edgeQueue: 0,
@@ -212,7 +212,7 @@ describe('the comparison at the end of the fault harness', () => {
       (f) =>
         (f.deadLetters = [
           ...f.deadLetters,
-          { kind: 'task', source: 'x', reason: 'tasks.lost', headers: null },
+          { kind: 'task', source: 'x', reason: 'tasks.lost', properties: null },
         ]),
     ],
     ['a message left in the queue', ['left over'], (f) => (f.edgeQueue = 1)],

@@ -31,8 +31,11 @@ export interface Authentication {
   authenticate: (request: IncomingMessage) => Caller;
   /** The same for a token that came in another way than a header (the live channel). */
   authenticateText: (text: string | undefined, request: IncomingMessage) => Caller;
+  /** Whether a caller that was let in earlier, on a connection that lasts, would be let in now. */
+  holds: (caller: Pick<Caller, 'name' | 'role'>) => boolean;
 }
 
+const LOOPBACK = 'loopback';
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
 export function createAuthentication(deps: AuthenticationDeps): Authentication {
@@ -62,7 +65,7 @@ export function createAuthentication(deps: AuthenticationDeps): Authentication {
       throw unauthenticated('No token is configured, so only this machine itself is served, without a proxy');
     }
     if (deps.isForeignPage(request)) throw foreign();
-    return { role: 'admin', name: 'loopback' };
+    return { role: 'admin', name: LOOPBACK };
   }
 
   function refused(request: IncomingMessage): AppError {
@@ -75,7 +78,20 @@ export function createAuthentication(deps: AuthenticationDeps): Authentication {
     });
   }
 
-  return { authenticateText, authenticate: (request) => authenticateText(sentToken(request), request) };
+  function holds({ name, role }: Pick<Caller, 'name' | 'role'>): boolean {
+    const known = tokens.current();
+    if (!deps.isOn || !known) return true;
+    if (!tokens.anyInForce()) return name === LOOPBACK;
+    return [...known.values()].some(
+      (token) => token.name === name && token.role === role && token.revokedAt === null,
+    );
+  }
+
+  return {
+    authenticateText,
+    holds,
+    authenticate: (request) => authenticateText(sentToken(request), request),
+  };
 }
 
 /** `Authorization: Bearer`, or the header `token`; where a browser asks for a page, the password of `Basic` too. */

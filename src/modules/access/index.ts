@@ -16,6 +16,7 @@ export type { AccessApi } from './access-api.js';
 export type { Authentication, Caller } from './authentication.js';
 export type { CreatedToken, NewToken } from './create-token.js';
 export { TOKEN_ROLES, type Token, type TokenRole } from './token.js';
+export { viewOf as tokenViewOf, type TokenOut } from './token-view.js';
 export { accessMigrations } from './tokens.migrations.js';
 
 export interface AccessConfig {
@@ -43,7 +44,7 @@ export function createAccess({ db, clock, log, config }: AccessDeps) {
   const changed = (): void => db.nudge(CHANGED);
   const api = createAccessApi({ repository, tokens, clock, log, changed, mostTokens: MOST_TOKENS });
   const addresses = createClientAddresses(config.trustProxy);
-  const { authenticate, authenticateText } = createAuthentication({
+  const { authenticate, authenticateText, holds } = createAuthentication({
     isOn: config.auth,
     tokens,
     failures: createFailedAttempts(clock),
@@ -60,6 +61,7 @@ export function createAccess({ db, clock, log, config }: AccessDeps) {
     api,
     authenticate,
     authenticateText,
+    holds,
     /** After `start`: where others can reach the listener and no token is in force, the text of a new admin token. */
     ensureFirstToken: (): Promise<string | null> =>
       config.auth && !isLoopbackName(config.host) ? makeFirstToken(api, tokens) : Promise.resolve(null),

@@ -14,13 +14,13 @@ import {
   SuccessResponse,
   Tags,
 } from '@tsoa/runtime';
-import { toRfc3339 } from '../../kernel/clock.js';
 import { isUuid, type Uuid } from '../../kernel/ids.js';
 import { decodeCursor, encodeCursor, invalidCursor, linkToNext } from '../../platform/http/paging.js';
 import type { Problem } from '../../platform/http/problem.js';
 import { contextOf } from '../../platform/http/request-context.js';
 import type { AccessApi } from './access-api.js';
-import type { Token } from './token.js';
+import { viewOf } from './token-view.js';
+import type { TokenOut } from './token-view.js';
 
 export interface TokenIn {
   /**
@@ -36,19 +36,6 @@ export interface TokenIn {
    * @maxLength 64
    */
   client_id?: string;
-}
-
-export interface TokenOut {
-  id: string;
-  name: string;
-  role: 'admin' | 'operator' | 'viewer' | 'client';
-  client_id: string | null;
-  created_at: string;
-  /** The token, or the way, by which it was made. */
-  created_by: string;
-  revoked_at: string | null;
-  /** Within some minutes. */
-  last_used_at: string | null;
 }
 
 export interface CreatedTokenOut extends TokenOut {
@@ -80,6 +67,7 @@ export class TokensController extends Controller {
    */
   @Get()
   @Security('token', ['admin'])
+  @SuccessResponse<{ Link?: string }>(200, 'A page')
   async list(
     @Request() request: KoaRequest,
     @Query() limit = 100,
@@ -104,7 +92,7 @@ export class TokensController extends Controller {
   /** Makes a token, and shows it this once. From the first one on, tokens are asked of everyone. */
   @Post()
   @Security('token', ['admin'])
-  @SuccessResponse(201, 'Created')
+  @SuccessResponse<{ Location: string }>(201, 'Created')
   @Response<Problem>(409, 'The name is taken')
   @Response<Problem>(422, 'A field is invalid')
   async create(@Request() request: KoaRequest, @Body() body: TokenIn): Promise<CreatedTokenOut> {
@@ -129,17 +117,4 @@ function idOf(cursor: string): Uuid {
   const [id] = decodeCursor(cursor);
   if (typeof id === 'string' && isUuid(id)) return id;
   throw invalidCursor();
-}
-
-function viewOf(token: Token): TokenOut {
-  return {
-    id: token.id,
-    name: token.name,
-    role: token.role,
-    client_id: token.clientId,
-    created_at: toRfc3339(token.createdAt),
-    created_by: token.createdBy,
-    revoked_at: token.revokedAt === null ? null : toRfc3339(token.revokedAt),
-    last_used_at: token.lastUsedAt === null ? null : toRfc3339(token.lastUsedAt),
-  };
 }

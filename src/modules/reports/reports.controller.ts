@@ -2,10 +2,10 @@ import type { Request as KoaRequest } from 'koa';
 import {
   Body,
   Controller,
+  Extension,
   Get,
   Path,
   Post,
-  Produces,
   Request,
   Response,
   Route,
@@ -112,15 +112,19 @@ export class ReportsController extends Controller {
    */
   @Post()
   @Security('token', ['operator'])
-  @SuccessResponse(202, 'Accepted')
-  @Response<ReportOut>(200, 'The report, where Prefer: wait=N was asked for and it was ready in time')
+  @SuccessResponse<{ Location: string }>(202, 'Accepted')
+  @Response<ReportOut, { Location: string; 'Preference-Applied': string; Vary: string }>(
+    200,
+    'The report, where Prefer: wait=N was asked for and it was ready in time',
+    undefined,
+    ['application/json', 'text/csv'],
+  )
   @Response<Problem>(409, 'The report failed, where Prefer: wait=N was asked for')
   @Response<Problem>(413, 'The body is too large')
   @Response<Problem>(422, 'A field is invalid')
   @Response<Problem>(503, 'Too much work is waiting')
-  @Produces('application/json')
-  @Produces('text/csv')
-  async request(@Request() request: KoaRequest, @Body() body: ReportIn): Promise<ReportTaskOut | ReportOut> {
+  @Extension('x-idempotency-key', true)
+  async request(@Request() request: KoaRequest, @Body() body: ReportIn): Promise<ReportTaskOut> {
     const waitS = preferredWaitS(request);
     acceptsCsv(request); // a form that is not to be had is refused before anything is accepted
     const task = await this.accept(request, body);
@@ -137,11 +141,10 @@ export class ReportsController extends Controller {
   /** The report of a task. */
   @Get('{task_id}')
   @Security('token', ['viewer'])
+  @SuccessResponse<{ Vary: string }>(200, 'The report', ['application/json', 'text/csv'])
   @Response<Problem>(404, 'Task not found')
   @Response<Problem>(409, 'Result is not ready, or the task failed')
   @Response<Problem>(410, 'Removed by retention')
-  @Produces('application/json')
-  @Produces('text/csv')
   async get(@Request() request: KoaRequest, @Path() task_id: string): Promise<ReportOut> {
     const task = await this.deps.tasks.require(task_id);
     if (task.type !== REPORT_TASK) {
@@ -172,12 +175,15 @@ export class ReportsController extends Controller {
     return requestReport(this.deps.tasks, report, { scope, key: idempotencyKey, body: raw.bytes });
   }
 
-  /** The report, where it is ready in time; what is away or busy meanwhile must not hide that it was accepted. */
-  private async inTime(request: KoaRequest, task: Task, waitS: number): Promise<ReportOut | undefined> {
+  /**
+   * The report, where it is ready in time; what is away or busy meanwhile must not hide that it was accepted.
+   * Typed as the 202, as tsoa documents a method's type as its main answer.
+   */
+  private async inTime(request: KoaRequest, task: Task, waitS: number): Promise<ReportTaskOut | undefined> {
     try {
       const ended = await this.deps.tasks.awaitEnd(task.id, waitS * 1_000, contextOf(request).signal);
       if (ended.endedAt === null) return undefined;
-      const report = await this.present(request, ended);
+      const report = await this.present<ReportTaskOut>(request, ended);
       this.setHeader('Preference-Applied', `wait=${waitS}`);
       return report;
     } catch (error) {
@@ -187,7 +193,7 @@ export class ReportsController extends Controller {
     }
   }
 
-  private async present(request: KoaRequest, task: Task): Promise<ReportOut> {
+  private async present<T = ReportOut>(request: KoaRequest, task: Task): Promise<T> {
     const result = await readReport(this.deps.tasks, task);
     this.setStatus(200);
     this.setHeader('Vary', 'Accept');

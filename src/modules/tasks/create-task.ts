@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock.js';
 import { newUuid } from '../../kernel/ids.js';
+import type { Uuid } from '../../kernel/ids.js';
 import type { TraceContext } from '../../kernel/trace.js';
 import type { Tx } from '../../kernel/tx.js';
 import type { EventLog } from '../../kernel/event.js';
@@ -30,6 +31,8 @@ export interface NewTask {
   correlationId?: string;
   /** What the task can be searched by: `phone:17`. */
   keys?: readonly string[];
+  /** The ended task that this one does again. */
+  retryOf?: Uuid;
 }
 
 export interface CreateTaskDeps {
@@ -89,7 +92,7 @@ function newTask(input: NewTask, now: number, deadlineMs: number): Task {
     correlationId: input.correlationId ?? null,
     source: input.source,
     createdBy: input.createdBy,
-    retryOf: null,
+    retryOf: input.retryOf ?? null,
     errorCode: null,
     errorMessage: null,
     requestId: input.trace.requestId,

@@ -22,6 +22,15 @@ export interface TaskEnd {
   deadLetter?: boolean;
 }
 
+/** A task that has just ended in this process. */
+export interface TaskEnded {
+  id: Task['id'];
+  type: string;
+  ending: Ending;
+  createdAt: number;
+  endedAt: number;
+}
+
 export interface EndTaskDeps {
   db: Transactions;
   clock: Clock;
@@ -29,8 +38,8 @@ export interface EndTaskDeps {
   repository: TasksRepository;
   deadLetters: DeadLetterBox;
   runnerOf(type: string): TaskRunner | undefined;
-  /** Called after the commit, for those who wait in this process. */
-  onEnded(id: Task['id']): void;
+  /** Called after the commit, for those who wait or count in this process. */
+  onEnded(ended: TaskEnded): void;
 }
 
 export type EndTask = (task: Task, end: TaskEnd) => Promise<void>;
@@ -48,14 +57,15 @@ const EVENT_TYPES = {
 export function createTaskEnding(deps: EndTaskDeps): EndTask {
   return async (task, end) => {
     const tx = deps.db.begin();
-    addEnding(deps, tx, task, end);
+    const endedAt = deps.clock.now();
+    addEnding(deps, tx, task, end, endedAt);
     await deps.db.commit(tx);
-    deps.onEnded(task.id);
+    const { id, type, createdAt } = task;
+    deps.onEnded({ id, type, ending: end.ending, createdAt, endedAt });
   };
 }
 
-function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): void {
-  const now = deps.clock.now();
+function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: number): void {
   const error = end.error ?? null;
   if (task.state === 'in_work') deps.repository.end(tx, task, end.ending, now, error);
   else deps.repository.endWaiting(tx, task, end.ending, now, error);

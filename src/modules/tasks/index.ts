@@ -12,6 +12,7 @@ import { cancelTask } from './cancel-task.js';
 import { createTaskCreation } from './create-task.js';
 import { createDispatcher } from './dispatcher.js';
 import { createTaskEnding } from './end-task.js';
+import type { TaskEnded } from './end-task.js';
 import { createLeaseKeeper } from './lease-keeper.js';
 import { createReaper } from './reaper.js';
 import { createIdempotencyRepository } from './idempotency.repository.js';
@@ -22,6 +23,7 @@ import { createRunningAttempts } from './running-attempts.js';
 import { createAttemptSettling } from './settle-attempt.js';
 import { submitTask } from './submit-task.js';
 import type { Task } from './task.js';
+import { createTaskTopic } from './task-topic.js';
 import type { TaskRunner } from './task-runner.js';
 import type { TasksApi } from './tasks-api.js';
 import { TasksController } from './tasks.controller.js';
@@ -31,6 +33,7 @@ import { createTasksRepository } from './tasks.repository.js';
 
 export type { TasksApi } from './tasks-api.js';
 export type { NewTask } from './create-task.js';
+export type { TaskEnded } from './end-task.js';
 export type { Idempotency } from './submit-task.js';
 export type { HistoryEntry, TaskFilter } from './tasks.queries.js';
 export type { Ending, Priority, Task, TaskResult, TaskSource, TaskState } from './task.js';
@@ -38,6 +41,7 @@ export type { AttemptContext, EndedTask, Outcome, TaskRunner } from './task-runn
 export { CORRELATION_ID_MAX, correlationKey } from './correlation-id.js';
 export { taskMigrations } from './tasks.migrations.js';
 export { viewOf } from './task-view.js';
+export { progressEvent } from './task-topic.js';
 
 const HISTORY_LIMIT = 1_000;
 const REAP_MS = 1_000;
@@ -78,7 +82,7 @@ export function createTasksModule(deps: TasksDeps) {
   const shared = db.dialect === 'postgres';
   const waiting = createEndWaiting({ db, clock, log, queries, shared });
   const runnerOf = (type: string): TaskRunner | undefined => runners.find((runner) => runner.type === type);
-  const end = createTaskEnding({ ...deps, repository, runnerOf, onEnded: (id) => waiting.ended(id) });
+  const end = createTaskEnding({ ...deps, repository, runnerOf, onEnded });
   const settling = createAttemptSettling({ ...deps, repository, queries, end, retry: config.retry });
   const running = createRunningAttempts({
     clock,
@@ -88,6 +92,7 @@ export function createTasksModule(deps: TasksDeps) {
     onProgress: (task, done, total) => progressListeners.forEach((listen) => listen(task, done, total)),
   });
   const progressListeners = new Set<(task: Task, done: number, total: number) => void>();
+  const endListeners = new Set<(ended: TaskEnded) => void>();
   const common = { db, clock, log, repository, queries, running, owner, leaseMs: config.leaseMs };
   const dispatcher = createDispatcher({ ...common, runners });
   const leases = createLeaseKeeper({ ...common, shared });
@@ -96,6 +101,11 @@ export function createTasksModule(deps: TasksDeps) {
   const admission = createAdmission({ clock, log, queries, limit: config.waitingLimit });
   const create = createTaskCreation({ db, clock, events, repository, deadlineMs: config.deadlineMs });
   const interrupt = (id: Uuid): void => running.interrupt(id, 'cancelled');
+
+  function onEnded(ended: TaskEnded): void {
+    waiting.ended(ended.id);
+    endListeners.forEach((listen) => listen(ended));
+  }
 
   const api: TasksApi = {
     create(tx, task) {
@@ -133,9 +143,15 @@ export function createTasksModule(deps: TasksDeps) {
     api,
     migrations: taskMigrations,
     controllers: [new TasksController(api)],
+    topics: [createTaskTopic(api, queries)],
     onProgress(listener: (task: Task, done: number, total: number) => void): () => void {
       progressListeners.add(listener);
       return () => progressListeners.delete(listener);
+    },
+    /** Calls `listener` after each task that ended in this process, whichever way. */
+    onEnded(listener: (ended: TaskEnded) => void): () => void {
+      endListeners.add(listener);
+      return () => endListeners.delete(listener);
     },
     /** How task types are done; before `start`. */
     use: (more: readonly TaskRunner[]): void => void runners.push(...more),

@@ -85,7 +85,10 @@ export function createRunningAttempts(deps: RunningAttemptsDeps) {
   async function runOnce(attempt: Attempt, log: Logger): Promise<Outcome> {
     const { task, runner, abort } = attempt;
     try {
-      const progress = (done: number, total: number): void => deps.onProgress(task, done, total);
+      // A runner that did not heed its interruption may go on: it tells nothing of a task that is not its own any more.
+      const progress = (done: number, total: number): void => {
+        if (attempts.get(task.id) === attempt) deps.onProgress(task, done, total);
+      };
       return await runner.run(task, { signal: abort.signal, log, progress });
     } catch (error) {
       if (error instanceof AppError) {

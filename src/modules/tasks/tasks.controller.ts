@@ -85,6 +85,7 @@ export class TasksController extends Controller {
    */
   @Get()
   @Security('token', ['viewer'])
+  @SuccessResponse<{ Link?: string }>(200, 'A page')
   @Response<Problem>(422, 'A parameter is invalid or unknown')
   async list(
     @Request() request: KoaRequest,
@@ -108,6 +109,7 @@ export class TasksController extends Controller {
   /** One task. */
   @Get('{task_id}')
   @Security('token', ['viewer'])
+  @SuccessResponse<{ ETag: string }>(200, 'The task')
   @Response<Problem>(404, 'Task not found')
   @Response<Problem>(410, 'Removed by retention')
   async get(@Path() task_id: string): Promise<TaskOut> {
@@ -120,6 +122,7 @@ export class TasksController extends Controller {
   @Get('{task_id}/history')
   @Security('token', ['viewer'])
   @Response<Problem>(404, 'Task not found')
+  @Response<Problem>(410, 'Removed by retention')
   async history(@Path() task_id: string): Promise<TaskHistoryOut> {
     const task = await this.tasks.require(task_id);
     const entries = await this.tasks.history(task.id);
@@ -133,6 +136,7 @@ export class TasksController extends Controller {
   @Response<TaskOut>(202, 'Told to stop')
   @Response<Problem>(404, 'Task not found')
   @Response<Problem>(409, 'The task has ended already')
+  @Response<Problem>(410, 'Removed by retention')
   @Response<Problem>(412, 'The task has changed since the ETag in If-Match')
   async cancel(@Request() request: KoaRequest, @Path() task_id: string): Promise<TaskOut> {
     const task = await this.tasks.require(task_id);

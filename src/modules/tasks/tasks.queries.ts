@@ -81,6 +81,15 @@ export function createTasksQueries(db: Database) {
       return (await query.execute()).map(listedFromRow);
     },
 
+    /** Tasks by state; states without tasks are left out. Reads the whole index: some 100 ms at a million tasks. */
+    async countByState(): Promise<{ state: TaskState; count: number }[]> {
+      return schema
+        .selectFrom('tasks')
+        .select((eb) => ['state', eb.fn.countAll<number>().as('count')])
+        .groupBy('state')
+        .execute();
+    },
+
     /** Waiting tasks, counted no further than `most`. */
     async countWaiting(most: number): Promise<number> {
       const waiting = schema.selectFrom('tasks').select('id').where('state', '=', 'pending').limit(most);

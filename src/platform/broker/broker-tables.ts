@@ -48,8 +48,11 @@ export interface DeadLetterRow {
   task_id: string | null;
   body: Buffer | null;
   headers: string | null;
-  status: 'waiting' | 'resolved';
-  resolved_at: number | null;
-  resolved_by: string | null;
-  resolution: string | null;
+  status: 'waiting' | 'replayed' | 'discarded';
+  acted_at: number | null;
+  acted_by: string | null;
+  action_reason: string | null;
+  replayed_as: string | null;
+  /** JSON text. */
+  properties: string | null;
 }

@@ -7,6 +7,7 @@ export const brokerMigrations: Migration[] = [
   { id: 'broker-0002-outbox', up: outbox },
   { id: 'broker-0003-messages', up: messages },
   { id: 'broker-0004-dead-letters', up: deadLetters },
+  { id: 'broker-0005-dead-letter-acts', up: deadLetterActs },
 ];
 
 function inbox(db: Kysely<unknown>, types: ColumnTypes) {
@@ -68,6 +69,23 @@ function deadLetters(db: Kysely<unknown>, types: ColumnTypes) {
     .on('dead_letters')
     .columns(['source', 'id']);
   return [table, bySource];
+}
+
+/** What became of a letter is its status, and what it takes to publish it again stands apart from its headers. */
+function deadLetterActs(db: Kysely<unknown>, types: ColumnTypes) {
+  const table = () => db.schema.alterTable('dead_letters');
+  const text = sql.raw(types.text);
+  return [
+    table().renameColumn('resolved_at', 'acted_at'),
+    table().renameColumn('resolved_by', 'acted_by'),
+    table().addColumn('action_reason', text),
+    table().addColumn('replayed_as', text),
+    table().addColumn('properties', text),
+    sql`update dead_letters set status = case resolution when 'replayed' then 'replayed' else 'discarded' end
+      where status = 'resolved'`.compile(db),
+    table().dropColumn('resolution'),
+    db.schema.createIndex('dead_letters_by_status').on('dead_letters').columns(['status', 'id']),
+  ];
 }
 
 /** A table with a serial `id`, in whose order its rows are read. */

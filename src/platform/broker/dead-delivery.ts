@@ -1,4 +1,5 @@
 import { toRfc3339 } from '../../kernel/clock.js';
+import type { MessageProperties } from '../../kernel/dead-letter.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Delivery, OutgoingMessage } from './broker.js';
 import type { NewDeadLetter } from './dead-letters.js';
@@ -17,7 +18,7 @@ export interface Death {
   now: number;
 }
 
-/** The row that keeps a delivery that was given up; properties are kept among its headers as `x-…`. */
+/** The row that keeps a delivery that was given up, with all that it needs to be published again. */
 export function deadLetterOf(delivery: Delivery, death: Death): NewDeadLetter {
   return {
     id: newUuid(death.now),
@@ -29,7 +30,8 @@ export function deadLetterOf(delivery: Delivery, death: Death): NewDeadLetter {
     firstAt: death.firstAt,
     lastAt: death.now,
     body: delivery.body,
-    headers: { ...delivery.headers, ...propertiesOf(delivery) },
+    headers: delivery.headers,
+    properties: propertiesOf(delivery),
   };
 }
 
@@ -55,13 +57,13 @@ export function deadMessageOf(delivery: Delivery, death: Death): OutgoingMessage
   };
 }
 
-function propertiesOf(delivery: Delivery): Record<string, string> {
-  const properties: [string, string | undefined][] = [
-    ['x-message-id', delivery.messageId],
-    ['x-correlation-id', delivery.correlationId],
-    ['x-reply-to', delivery.replyTo],
-    ['x-type', delivery.type],
-    ['x-content-type', delivery.contentType],
-  ];
-  return Object.fromEntries(properties.filter((pair): pair is [string, string] => pair[1] !== undefined));
+function propertiesOf(delivery: Delivery): MessageProperties {
+  const { messageId, correlationId, replyTo, type, contentType } = delivery;
+  return {
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(type === undefined ? {} : { type }),
+    ...(contentType === undefined ? {} : { contentType }),
+  };
 }

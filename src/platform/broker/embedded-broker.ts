@@ -6,7 +6,7 @@ import type { Tx } from '../../kernel/tx.js';
 import type { Database } from '../db/database.js';
 import { type Backoff, backoffMs } from './backoff.js';
 import type { Broker, Consumption, OutgoingMessage, PublishOutcome } from './broker.js';
-import { createDeadLetterBox } from './dead-letter-box.js';
+import type { DeadLetterBox } from './dead-letters.js';
 import { DeclaredTopology } from './declared-topology.js';
 import { EmbeddedConsumption, queueChannel } from './embedded-consumption.js';
 import { EmbeddedQueues } from './embedded-queue.js';
@@ -21,6 +21,8 @@ export interface EmbeddedBrokerOptions {
   db: Database;
   clock: Clock;
   log: Logger;
+  /** Takes what is given up. */
+  deadLetters: DeadLetterBox;
   /** Messages that a queue may hold; `publish` rejects `too-many` beyond it. Default 1,000,000. */
   maxQueueLength?: number;
   /** How often a consumer looks without having been nudged. Default 1,000 ms. */
@@ -53,7 +55,7 @@ class EmbeddedBroker implements Broker {
   #starting: Promise<void> | undefined;
 
   constructor(private readonly options: EmbeddedBrokerOptions) {
-    const { db, clock, log, maxQueueLength = 1_000_000, backoff } = options;
+    const { db, clock, log, deadLetters, maxQueueLength = 1_000_000, backoff } = options;
     this.#queues = new EmbeddedQueues(db);
     this.#writer = new EmbeddedWriter(db);
     this.#depths = new QueueDepths(this.#queues, clock, maxQueueLength);
@@ -62,7 +64,7 @@ class EmbeddedBroker implements Broker {
       db,
       clock,
       log,
-      deadLetters: createDeadLetterBox(db),
+      deadLetters,
       outbox: createOutbox(db, clock),
       hasDeadQueue: (queue) => this.#topology.hasDeadQueue(queue),
       ...(backoff ? { backoff } : {}),

@@ -11,16 +11,22 @@ export type {
   Settlement,
   Topology,
 } from './broker.js';
-export type { DeadLetterBox, NewDeadLetter } from './dead-letters.js';
-export { brokerMigrations } from './broker.migrations.js';
+export type { BrokerTables } from './broker-tables.js';
 export {
-  createDeadLetterBox,
-  trimDeadLetters,
+  LETTER_NOT_WAITING,
   type DeadLetter,
+  type DeadLetterAct,
+  type DeadLetterBox,
   type DeadLetterFilter,
+  type DeadLetterPage,
+  type DeadLetterStatus,
   type DeadLetterStore,
-  type Resolution,
-} from './dead-letter-box.js';
+  type MessageProperties,
+  type NewDeadLetter,
+  type OpenedDeadLetter,
+} from './dead-letters.js';
+export { brokerMigrations } from './broker.migrations.js';
+export { createDeadLetterBox, filteredDeadLetters, trimDeadLetters } from './dead-letter-box.js';
 export { createEmbeddedBroker, type EmbeddedBrokerOptions } from './embedded-broker.js';
 export { trimInbox } from './inbox.js';
 export { createOutbox, type Outbox } from './outbox.js';

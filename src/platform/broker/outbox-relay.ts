@@ -107,6 +107,8 @@ class Relay implements OutboxRelay {
     loop.stopping.abort();
     this.#wake.ring();
     await loop.done;
+    // Another process sends now: what was true of this one would look like trouble for ever.
+    if (!this.#loop) [this.#backlog, this.#lastError] = [{ depth: 0, oldestAt: null }, undefined];
   }
 
   async #run(stopping: AbortSignal): Promise<void> {

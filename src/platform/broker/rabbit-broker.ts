@@ -5,7 +5,7 @@ import type { PartState } from '../../kernel/part-state.js';
 import type { Database } from '../db/database.js';
 import type { Backoff } from './backoff.js';
 import type { Broker, Consumption, OutgoingMessage, PublishOutcome, Topology } from './broker.js';
-import { createDeadLetterBox } from './dead-letter-box.js';
+import type { DeadLetterBox } from './dead-letters.js';
 import { DeclaredTopology } from './declared-topology.js';
 import { createOutbox } from './outbox.js';
 import { RabbitConsumption } from './rabbit-consumption.js';
@@ -16,10 +16,12 @@ import { DeliveryTaker } from './take-delivery.js';
 export interface RabbitBrokerOptions {
   /** `amqp://` or `amqps://`, with the virtual host as its path. Never logged. */
   url: string;
-  /** Holds the inbox, the outbox and the dead letters. */
+  /** Holds the inbox and the outbox. */
   db: Database;
   clock: Clock;
   log: Logger;
+  /** Takes what is given up. */
+  deadLetters: DeadLetterBox;
   /** For one attempt to connect. Default 10,000 ms. */
   connectTimeoutMs?: number;
   /** For the confirm of one message. Default 10,000 ms. */
@@ -54,7 +56,8 @@ class RabbitBroker implements Broker {
   #stopped = false;
 
   constructor(private readonly options: RabbitBrokerOptions) {
-    const { db, clock, log, confirmTimeoutMs = 10_000, maxInFlight = 10_000, backoff } = options;
+    const { db, clock, log, deadLetters, backoff } = options;
+    const { confirmTimeoutMs = 10_000, maxInFlight = 10_000 } = options;
     this.#publishing = this.#link('switchyard publishing');
     this.#consuming = this.#link('switchyard consuming');
     this.#publisher = new RabbitPublisher({ link: this.#publishing, clock, confirmTimeoutMs, maxInFlight });
@@ -62,7 +65,7 @@ class RabbitBroker implements Broker {
       db,
       clock,
       log,
-      deadLetters: createDeadLetterBox(db),
+      deadLetters,
       outbox: createOutbox(db, clock),
       hasDeadQueue: (queue) => this.#topology.hasDeadQueue(queue),
       ...(backoff ? { backoff } : {}),

@@ -60,7 +60,16 @@ function describe({ message }: WaitingMessage): string {
 }
 
 function letterOf(waiting: WaitingMessage, reason: string, detail: string, now: number): NewDeadLetter {
-  const { body, headers = {}, ...properties } = waiting.message;
+  const {
+    body,
+    headers = {},
+    exchange,
+    messageId,
+    correlationId,
+    replyTo,
+    type,
+    contentType,
+  } = waiting.message;
   return {
     id: newUuid(now),
     kind: 'message',
@@ -71,13 +80,14 @@ function letterOf(waiting: WaitingMessage, reason: string, detail: string, now: 
     firstAt: waiting.addedAt,
     lastAt: now,
     body,
-    headers: {
-      ...headers,
-      'x-exchange': properties.exchange,
-      'x-message-id': properties.messageId,
-      ...(properties.correlationId === undefined ? {} : { 'x-correlation-id': properties.correlationId }),
-      ...(properties.type === undefined ? {} : { 'x-type': properties.type }),
-      ...(properties.contentType === undefined ? {} : { 'x-content-type': properties.contentType }),
+    headers,
+    properties: {
+      exchange,
+      messageId,
+      ...(correlationId === undefined ? {} : { correlationId }),
+      ...(replyTo === undefined ? {} : { replyTo }),
+      ...(type === undefined ? {} : { type }),
+      ...(contentType === undefined ? {} : { contentType }),
     },
   };
 }

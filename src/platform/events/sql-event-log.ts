@@ -5,6 +5,7 @@ import type { Tx } from '../../kernel/tx.js';
 import type { Database } from '../db/database.js';
 import type { EventLog } from '../../kernel/event.js';
 import { EVENTS_CHANNEL } from './events-channel.js';
+import { createSettling } from './settled-position.js';
 import { placeholders, prepared } from '../db/prepared.js';
 import { createSequencer } from './sequencer.js';
 import type { EventSchema } from './sequencer.js';
@@ -26,6 +27,14 @@ export function createEventLog({ db, clock, log }: SqlEventLogOptions): EventLog
   const position = db.dialect === 'sqlite' ? 'id' : 'position';
   const sequencer = db.dialect === 'sqlite' ? undefined : createSequencer({ db, clock, log });
 
+  async function last(): Promise<number> {
+    const newest = await schema
+      .selectFrom('events')
+      .select((eb) => eb.fn.max(position).as('last'))
+      .executeTakeFirst();
+    return newest?.last ?? 0;
+  }
+
   return {
     append(tx: Tx, event: NewEvent): void {
       db.add(tx, insert(event));
@@ -42,13 +51,8 @@ export function createEventLog({ db, clock, log }: SqlEventLogOptions): EventLog
         .execute();
     },
 
-    async last(): Promise<number> {
-      const newest = await schema
-        .selectFrom('events')
-        .select((eb) => eb.fn.max(position).as('last'))
-        .executeTakeFirst();
-      return newest?.last ?? 0;
-    },
+    last,
+    settled: db.dialect === 'sqlite' ? last : createSettling(db, clock, last),
 
     onAppended: (listener) => db.onNudge(EVENTS_CHANNEL, listener),
 

@@ -15,6 +15,7 @@ import { requireRole } from './roles.js';
 import { notFound } from './route-arguments.js';
 import { loadStaticFiles, serveStatic } from './static-files.js';
 import { registerSystemRoutes } from './system-routes.js';
+import { loadVendorFiles } from './vendor-files.js';
 
 /** The koa application: middlewares outermost first, the page's files, then the routes. */
 export async function createApplication(options: HttpServerOptions, limits: HttpLimits): Promise<Koa> {
@@ -26,7 +27,8 @@ export async function createApplication(options: HttpServerOptions, limits: Http
   app.use(accessLog(clock, log, metrics));
   app.use(securityHeaders(Boolean(options.tls)));
   app.use(problems(log));
-  app.use(serveStatic(await loadStaticFiles(options.publicDir ?? join(packageRoot(), 'public'))));
+  const page = await loadStaticFiles(options.publicDir ?? join(packageRoot(), 'public'));
+  app.use(serveStatic(new Map([...page, ...(await loadVendorFiles())])));
   const router = await createRouter(options, limits);
   app.use(router.routes());
   app.use((ctx: Context) => refuseUnrouted(router, ctx));

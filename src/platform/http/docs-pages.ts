@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { RouterInstance } from '@koa/router';
 import type { Context } from 'koa';
 import { installedPackage } from './package-files.js';
-import { loadFile, sendFile, type StaticFile } from './static-files.js';
+import { loadFile, sendFile, staticFile, type StaticFile } from './static-files.js';
 
 const HTML = `<!doctype html>
 <html lang="en">
@@ -41,16 +41,12 @@ export async function registerDocs(
   const folder = installedPackage('swagger-ui-dist');
   for (const name of ASSETS) add(`/docs/${name}`, await loadFile(join(folder, name)));
   add('/openapi.json', await loadFile(openApiFile));
-  add('/docs', { bytes: Buffer.from(HTML), type: 'text/html; charset=utf-8', etag: '"docs-1"' });
-  add('/docs/start.js', {
-    bytes: Buffer.from(START),
-    type: 'text/javascript; charset=utf-8',
-    etag: '"start-1"',
-  });
+  add('/docs', staticFile('docs.html', Buffer.from(HTML)));
+  add('/docs/start.js', staticFile('start.js', Buffer.from(START)));
   for (const [path, file] of files) {
     router.get(path, async (ctx) => {
       await authenticate(ctx);
-      sendFile(ctx, file);
+      await sendFile(ctx, file);
     });
   }
 }

@@ -7,6 +7,7 @@ import { AppError } from '../../kernel/errors.js';
 import { createApplication } from './application.js';
 import { DEFAULT_LIMITS, type HttpLimits, type HttpServerOptions } from './http-options.js';
 import { toProblem } from './problem.js';
+import { UpgradableRequest } from './upgradable-request.js';
 
 const DEFAULT_GRACE_MS = 10_000;
 
@@ -60,7 +61,8 @@ function addressOf(server: Server, { host, tls }: HttpServerOptions): string {
 }
 
 function bareServer({ tls }: HttpServerOptions, limits: HttpLimits): Server {
-  const timing: ServerOptions = {
+  const timing: ServerOptions<typeof UpgradableRequest> = {
+    IncomingMessage: UpgradableRequest,
     maxHeaderSize: limits.headerLimitBytes,
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,

@@ -13,7 +13,12 @@ export function packageRoot(): string {
   return folder;
 }
 
-/** The folder of an installed package. */
+/** The folder of an installed package; also of one whose `exports` hide its files. */
 export function installedPackage(name: string): string {
-  return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
+  const found = folders
+    .map((folder) => join(folder, name))
+    .find((folder) => existsSync(join(folder, 'package.json')));
+  if (found === undefined) throw new Error(`the package ${name} is not installed`);
+  return found;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import type { Context, Middleware, Next } from 'koa';
+import { encodings, type EncodedBody, type Encoding } from './encodings.js';
 import { isFresh } from './etag.js';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -15,13 +16,18 @@ const TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.txt': 'text/plain; charset=utf-8',
 };
+/** Compressed already. */
+const DENSE = new Set(['image/png', 'font/woff2']);
 const MAX_FILES = 500;
 const MAX_FILE_BYTES = 8 * 1_048_576;
 
 export interface StaticFile {
-  bytes: Buffer;
   type: string;
   etag: string;
+  /** Its address changes with its content, so that it may be kept for good. */
+  immutable: boolean;
+  /** The bytes, in the encoding asked for where that makes them shorter. */
+  encoded: (encoding: Encoding | undefined) => Promise<EncodedBody>;
 }
 
 /** By URL path. */
@@ -44,13 +50,21 @@ export async function loadStaticFiles(folder: string): Promise<StaticFiles> {
   return files;
 }
 
-/** Undefined for a type that is not served. */
+/** Undefined for a type that is not served, and for a file that is too large. */
 export async function loadFile(path: string): Promise<StaticFile | undefined> {
-  const type = TYPES[extname(path)];
-  if (type === undefined) return undefined;
-  const bytes = await readFile(path);
-  if (bytes.length > MAX_FILE_BYTES) return undefined;
-  return { bytes, type, etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 27)}"` };
+  return TYPES[extname(path)] === undefined ? undefined : staticFile(path, await readFile(path));
+}
+
+/** A file of which only the name's extension matters. Undefined as `loadFile`. */
+export function staticFile(
+  name: string,
+  bytes: Buffer,
+  { immutable = false }: { immutable?: boolean } = {},
+): StaticFile | undefined {
+  const type = TYPES[extname(name)];
+  if (type === undefined || bytes.length > MAX_FILE_BYTES) return undefined;
+  const etag = createHash('sha256').update(bytes).digest('base64url').slice(0, 27);
+  return { type, etag, immutable, encoded: encodings(bytes, !DENSE.has(type)) };
 }
 
 /** Answers GET and HEAD of the files; everything else goes on. */
@@ -59,18 +73,31 @@ export function serveStatic(files: StaticFiles): Middleware {
     const file = ctx.method === 'GET' || ctx.method === 'HEAD' ? files.get(ctx.path) : undefined;
     if (!file) return void (await next());
     ctx.state['route'] = 'static';
-    sendFile(ctx, file);
+    await sendFile(ctx, file);
   };
 }
 
-/** The browser asks again each time, and mostly hears 304: a new version shows at once. */
-export function sendFile(ctx: Context, file: StaticFile): void {
-  ctx.set('ETag', file.etag);
-  ctx.set('Cache-Control', 'no-cache');
-  if (isFresh(ctx.request, file.etag)) {
+/**
+ * Sends a file, compressed where the caller takes that. One that is not immutable is asked for again each time, and
+ * mostly answered with 304: a new version shows at once.
+ */
+export async function sendFile(ctx: Context, file: StaticFile): Promise<void> {
+  const { encoding, bytes } = await file.encoded(encodingFor(ctx));
+  // Each encoding is a representation of its own.
+  const etag = `"${file.etag}${encoding ? `-${encoding}` : ''}"`;
+  ctx.set('ETag', etag);
+  ctx.set('Vary', 'Accept-Encoding');
+  ctx.set('Cache-Control', file.immutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+  if (isFresh(ctx.request, etag)) {
     ctx.status = 304;
     return;
   }
-  ctx.body = file.bytes;
+  if (encoding) ctx.set('Content-Encoding', encoding);
+  ctx.body = bytes;
   ctx.type = file.type;
+}
+
+function encodingFor(ctx: Context): Encoding | undefined {
+  const best = ctx.acceptsEncodings('br', 'gzip', 'identity');
+  return best === 'br' || best === 'gzip' ? best : undefined;
 }

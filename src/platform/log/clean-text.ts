@@ -1,8 +1,11 @@
 /** Longer texts are cut: one log line stays readable and bounded. */
 const LONGEST_TEXT = 8_192;
 
-/** `user:password@` of any URL, also where the password holds characters that a URL would not; a port is none. */
-const USER_INFO = /:\/\/(?:[^\s/?#"'<>]*@|[^\s/?#@:"'<>]*:(?!\d{1,5}(?:[/?#\s]|$))[^\s@"'<>]*@)/g;
+/**
+ * `user:password@` of any URL, also where the password holds characters that a URL would not (up to 256 of them, or a
+ * text made for it would take long); a port is none.
+ */
+const USER_INFO = /:\/\/(?:[^\s/?#"'<>]*@|[^\s/?#@:"'<>]*:(?!\d{1,5}(?:[/?#\s]|$))[^\s@"'<>]{0,256}@)/g;
 const SECRET_PARAMETER =
   /([?&;][\w.-]*(?:password|passwd|secret|token|api[-_]?key|signature)[\w.-]*=)[^&\s"'<>]*/gi;
 const BEARER = /\b(bearer|basic)\s+[\w~+/.=-]{8,}/gi;
@@ -12,7 +15,12 @@ const CUT_URL = /:\/\/[^\s/]*$/;
 /** A text for the log: bounded, and without credentials of URLs, secret query parameters and bearer tokens. */
 export function cleanText(text: string): string {
   const kept = text.length <= LONGEST_TEXT ? text : cut(text);
-  return kept
+  return withoutCredentials(kept);
+}
+
+/** Credentials of URLs, secret query parameters and bearer tokens are left out; whatever the length. */
+export function withoutCredentials(text: string): string {
+  return text
     .replace(USER_INFO, '://')
     .replace(SECRET_PARAMETER, '$1[redacted]')
     .replace(BEARER, '$1 [redacted]');

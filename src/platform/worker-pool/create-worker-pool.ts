@@ -34,6 +34,7 @@ class PiscinaPool implements WorkerPool {
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #ready = false;
+  #taken = 0;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -49,6 +50,7 @@ class PiscinaPool implements WorkerPool {
     { signal, transfer }: { signal?: AbortSignal; transfer?: ArrayBuffer[] } = {},
   ): Promise<O> {
     if (!this.#piscina || this.#stopping) throw notRunning();
+    this.#taken++;
     try {
       return (await this.#piscina.run(input, {
         name: job,
@@ -57,6 +59,8 @@ class PiscinaPool implements WorkerPool {
       })) as O;
     } catch (error) {
       throw this.#stopping ? notRunning() : asAppError(error, job, signal);
+    } finally {
+      this.#taken--;
     }
   }
 
@@ -67,6 +71,11 @@ class PiscinaPool implements WorkerPool {
     return alive === this.threads
       ? { status: 'ok' }
       : { status: 'degraded', detail: `${alive} of ${this.threads} threads are up` };
+  }
+
+  load(): { busy: number; waiting: number } {
+    const waiting = this.#piscina?.queueSize ?? 0;
+    return { busy: Math.max(0, this.#taken - waiting), waiting };
   }
 
   start(): Promise<void> {

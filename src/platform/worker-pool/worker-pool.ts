@@ -10,6 +10,8 @@ export interface WorkerPool {
    */
   run<I, O>(job: string, input: I, options?: { signal?: AbortSignal; transfer?: ArrayBuffer[] }): Promise<O>;
   state(): PartState;
+  /** Jobs on a thread, and jobs that wait for one. */
+  load(): { busy: number; waiting: number };
   /** Resolves when every thread is up and has run its priming job. */
   start(): Promise<void>;
   stop(): Promise<void>;

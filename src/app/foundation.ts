@@ -1,0 +1,52 @@
+import { hostname } from 'node:os';
+import { createAccess } from '../modules/access/index.js';
+import { createDeadLetterIntake } from '../modules/dead-letters/index.js';
+import { createLiveModule } from '../modules/live/index.js';
+import { createTasksModule, newOwner, progressEvent } from '../modules/tasks/index.js';
+import { createOutbox, createOutboxRelay } from '../platform/broker/index.js';
+import { createEventLog } from '../platform/events/sql-event-log.js';
+import { createMetrics } from '../platform/metrics/metrics.js';
+import { createWorkerPool } from '../platform/worker-pool/create-worker-pool.js';
+import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
+import type { PlatformDeps } from './platform.js';
+
+/** What every feature stands on: the adapters that the configuration chose, the ledger, the event log, the live channel. */
+export function createFoundation(deps: PlatformDeps) {
+  const { config, clock, log } = deps;
+  const metrics = createMetrics();
+  const db = chooseDatabase(deps);
+  const cache = chooseCache(deps);
+  const pool = createWorkerPool({
+    threads: config.workers.threads,
+    maxQueue: config.workers.queueLimit,
+    log,
+  });
+  const events = createEventLog({ db, clock, log });
+  const deadLetters = createDeadLetterIntake(db, events);
+  const broker = chooseBroker({ ...deps, db, deadLetters });
+  const outbox = createOutbox(db, clock);
+  const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });
+  const access = createAccess({ db, clock, log, config: { ...config.access, host: config.http.host } });
+  const owner = newOwner(hostname(), process.pid, clock.now());
+  const tasks = createTasksModule({
+    ...{ db, clock, log: log.child({ module: 'tasks' }), events, deadLetters, owner },
+    random: Math.random,
+    config: {
+      ...config.tasks,
+      retry: { baseMs: config.tasks.retryBaseMs, maxMs: config.tasks.retryMaxMs },
+    },
+  });
+  const live = createLiveModule({
+    ...{ clock, log: log.child({ module: 'live' }), events, access, metrics },
+    config: config.live,
+  });
+  tasks.onProgress((task, done, total) =>
+    live.tellProgress(`tasks/${task.id}`, () => progressEvent(task, done, total, clock.now())),
+  );
+  return {
+    ...{ config, clock, log, metrics, db, cache, pool, events, deadLetters },
+    ...{ broker, outbox, relay, access, owner, tasks, live },
+  };
+}
+
+export type Foundation = ReturnType<typeof createFoundation>;
