@@ -86,5 +86,5 @@ export async function queueFacts({
 }
 
 export function expectedReports(site: Site): Promise<Map<number, unknown>> {
-  return plainReports(site.dataFile);
+  return plainReports(site.dataFiles[0]!);
 }

@@ -1,3 +1,4 @@
+import { lateOutcome } from './late-outcome.js';
 import { postgres } from '../support/postgres.js';
 import { rabbitmq } from '../support/rabbitmq.js';
 import type { Fault, FaultKind } from './schedule.js';
@@ -5,13 +6,14 @@ import type { Replica } from './replica.js';
 import type { Site } from './site.js';
 
 /** What a fault happens to: two at once would undo each other. */
-export type Subject = Replica | 'broker' | 'database' | 'cache' | 'disk';
+export type Subject = Replica | 'broker' | 'database' | 'cache' | 'disk' | 'data';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 type Injection = (site: Site, fault: Fault, replica: Replica) => Promise<void>;
 
 const KILL: Injection = (_site, _fault, replica) => replica.kill();
+const FREEZE: Injection = (_site, { forMs }, replica) => replica.freeze(forMs);
 
 const INJECTIONS: Readonly<Record<FaultKind, Injection>> = {
   kill: KILL,
@@ -21,7 +23,19 @@ const INJECTIONS: Readonly<Record<FaultKind, Injection>> = {
     await replica.kill();
   },
   'kill leader': KILL,
-  freeze: (_site, { forMs }, replica) => replica.freeze(forMs),
+  async 'kill in outage'(site, { forMs }, replica) {
+    const end = await beginOutage(site, replica);
+    try {
+      await pause(forMs);
+      await replica.kill();
+      await pause(forMs / 2);
+    } finally {
+      await end();
+    }
+  },
+  freeze: FREEZE,
+  'freeze past lease': FREEZE,
+  'late outcome': lateOutcome,
   async 'cut broker'({ brokerProxy }, { forMs }) {
     brokerProxy!.close();
     await pause(forMs);
@@ -63,28 +77,43 @@ const INJECTIONS: Readonly<Record<FaultKind, Injection>> = {
   },
 };
 
-const SUBJECTS: Readonly<Record<FaultKind, 'replica' | Exclude<Subject, Replica>>> = {
-  kill: 'replica',
-  'kill while starting': 'replica',
-  'kill leader': 'replica',
-  freeze: 'replica',
-  'cut broker': 'broker',
-  'stop broker': 'broker',
-  'restart broker': 'broker',
-  'cut database': 'database',
-  'stop database': 'database',
-  'empty cache': 'cache',
-  'fill disk': 'disk',
+/** Keeps a replica from writing; returns what ends that. */
+async function beginOutage(site: Site, replica: Replica): Promise<() => Promise<void>> {
+  const { disk } = site;
+  if (disk) {
+    await disk.fill();
+    return () => disk.free();
+  }
+  const proxy = site.databaseProxies![site.replicas.indexOf(replica)]!;
+  proxy.close();
+  return async () => proxy.open();
+}
+
+const SUBJECTS: Readonly<Record<FaultKind, readonly ('replica' | Exclude<Subject, Replica>)[]>> = {
+  kill: ['replica'],
+  'kill while starting': ['replica'],
+  'kill leader': ['replica'],
+  'kill in outage': ['replica', 'database', 'disk'],
+  freeze: ['replica'],
+  'freeze past lease': ['replica'],
+  'late outcome': ['replica', 'database', 'data'],
+  'cut broker': ['broker'],
+  'stop broker': ['broker'],
+  'restart broker': ['broker'],
+  'cut database': ['database'],
+  'stop database': ['database'],
+  'empty cache': ['cache'],
+  'fill disk': ['disk'],
 };
 
-export function subjectOf(kind: FaultKind, replica: Replica): Subject {
-  const subject = SUBJECTS[kind];
-  return subject === 'replica' ? replica : subject;
+export function subjectsOf(kind: FaultKind, replica: Replica): Subject[] {
+  return SUBJECTS[kind].map((subject) => (subject === 'replica' ? replica : subject));
 }
 
 /** Whether this site, on this machine, can be broken in this way. */
 export async function canInject(site: Site, kind: FaultKind): Promise<boolean> {
   if (kind === 'fill disk') return site.disk !== undefined;
+  if (kind === 'kill in outage') return site.disk !== undefined || site.databaseProxies !== undefined;
   if (kind === 'stop broker' || kind === 'restart broker') return (await rabbitmq()).controllable;
   if (kind === 'stop database') return (await postgres()).controllable;
   return true;

@@ -19,7 +19,7 @@ export interface Job {
   readonly body: string;
   /** Why poison is refused. */
   readonly reason?: string;
-  /** For REST: asked once more after it was accepted. */
+  /** Handed in once more, as by a client that did not see or does not remember that it was taken. */
   readonly askedTwice: boolean;
   /** For REST: seconds of `Prefer: wait`. */
   readonly waitS?: number;

@@ -30,18 +30,21 @@ export const SHORT = { jobs: 300, kills: 8, brokerFaults: 4, brokerRestarts: 0, 
 
 /** How often each kind of fault comes. */
 export function faultsOf(plan: Plan): FaultCounts {
-  const some = Math.ceil(plan.kills / 20);
+  const few = Math.ceil(plan.kills / 20);
   const shared = plan.site === 'rabbit-postgres';
   const starting = Math.floor(plan.kills / 6);
-  const leader = shared ? Math.floor(plan.kills / 6) : 0;
+  const leader = shared ? starting : 0;
+  const inOutage = Math.min(2 * few, plan.kills - starting - leader);
   return {
-    kill: plan.kills - starting - leader,
+    kill: plan.kills - starting - leader - inOutage,
     'kill while starting': starting,
     'kill leader': leader,
-    freeze: 2 * some,
+    'kill in outage': inOutage,
+    freeze: few,
+    'freeze past lease': few,
     ...(shared
-      ? { 'cut database': some, 'stop database': some, 'empty cache': some }
-      : { 'fill disk': 2 * some }),
+      ? { 'late outcome': few, 'cut database': few, 'stop database': few, 'empty cache': few }
+      : { 'fill disk': few }),
     ...(plan.site === 'embedded-sqlite' ? {} : brokerFaultsOf(plan)),
   };
 }

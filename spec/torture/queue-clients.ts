@@ -29,18 +29,22 @@ export class QueueClients {
     if (!this.#sending) void this.#run();
   }
 
+  /** Whether it is to be sent once more. */
+  #arrives(job: Job): boolean {
+    if (this.arrived.has(job.key)) return false;
+    this.arrived.add(job.key);
+    this.onArrived(job);
+    return job.askedTwice;
+  }
+
   async #run(): Promise<void> {
     this.#sending = true;
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, AT_ONCE);
       const keys = new Set(await this.port.send(this.queue, batch));
-      for (const job of batch) {
-        if (!keys.has(job.key)) continue;
-        this.arrived.add(job.key);
-        this.onArrived(job);
-      }
       const failed = batch.filter(({ key }) => !keys.has(key));
-      this.#waiting = [...failed, ...this.#waiting.slice(batch.length)];
+      const again = batch.filter((job) => keys.has(job.key) && this.#arrives(job));
+      this.#waiting = [...failed, ...this.#waiting.slice(batch.length), ...again];
       this.repeated += failed.length;
       if (failed.length > 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }

@@ -28,6 +28,10 @@ export class Replica {
     return this.#url;
   }
 
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   get starts(): number {
     return this.#starts;
   }

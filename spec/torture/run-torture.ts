@@ -5,13 +5,13 @@ import { awaitQuiet } from './await-quiet.js';
 import { checkAll } from './check.js';
 import type { CheckResult, Facts } from './facts.js';
 import { expectedReports, queueFacts, shownTasks, storedFacts } from './gather-facts.js';
-import { canInject, injectFault, type Subject, subjectOf } from './inject-fault.js';
+import { canInject, injectFault, type Subject, subjectsOf } from './inject-fault.js';
 import { type Job, makeJobs } from './job.js';
 import { faultsOf, type Plan } from './plan.js';
 import { QueueClients } from './queue-clients.js';
 import type { Replica } from './replica.js';
 import { RestClients } from './rest-clients.js';
-import { type Fault, type FaultKind, makeSchedule } from './schedule.js';
+import { type Fault, type FaultKind, makeSchedule, sharesOf } from './schedule.js';
 import { prepareSharedSite } from './shared-site.js';
 import { prepareSingleSite } from './single-site.js';
 import type { Site } from './site.js';
@@ -27,8 +27,8 @@ export interface Outcome {
 }
 
 const CALLS_AT_ONCE = 12;
-/** Jobs not accepted yet, in steps of the schedule: beyond it the faults wait for the clients. */
-const MOST_STEPS_BEHIND = 4;
+/** Jobs not accepted yet, in shares of the schedule: beyond it the faults wait for the clients. */
+const MOST_SHARES_BEHIND = 10;
 const QUIET_BASE_MS = 90_000;
 const QUIET_PER_JOB_MS = 20;
 
@@ -115,10 +115,14 @@ class TortureRun {
   async #breakAll(): Promise<void> {
     const possible: Fault[] = [];
     for (const fault of this.#schedule) if (await canInject(this.site, fault.kind)) possible.push(fault);
-    const share = Math.ceil(this.#jobs.length / Math.max(1, possible.length));
-    for (const [i, fault] of possible.entries()) {
-      this.#handIn(this.#jobs.slice(i * share, (i + 1) * share));
-      while (this.#open > share * MOST_STEPS_BEHIND) await pause(10);
+    const shares = possible.reduce((sum, { kind }) => sum + sharesOf(kind), 0);
+    const share = Math.ceil(this.#jobs.length / Math.max(1, shares));
+    let handedIn = 0;
+    for (const fault of possible) {
+      const next = handedIn + share * sharesOf(fault.kind);
+      this.#handIn(this.#jobs.slice(handedIn, next));
+      handedIn = next;
+      while (this.#open > share * MOST_SHARES_BEHIND) await pause(10);
       await this.#break(fault);
     }
   }
@@ -133,15 +137,15 @@ class TortureRun {
     const { replicas } = this.site;
     const drawn = replicas[Math.floor(fault.target * replicas.length)]!;
     const replica = fault.kind === 'kill leader' ? await this.#leader(drawn) : drawn;
-    const subject = subjectOf(fault.kind, replica);
-    await this.#underWay.get(subject);
-    if (subject === replica) await replica.whenUp();
+    const subjects = subjectsOf(fault.kind, replica);
+    await Promise.all(subjects.map(async (subject) => this.#underWay.get(subject)));
+    if (subjects.includes(replica)) await replica.whenUp();
     await pause(fault.pauseMs);
     this.#faults.set(fault.kind, (this.#faults.get(fault.kind) ?? 0) + 1);
     const done = injectFault(this.site, fault, replica).catch((error: unknown) => {
       this.#mishaps.push(`${fault.kind}: ${String(error)}`);
     });
-    this.#underWay.set(subject, done);
+    for (const subject of subjects) this.#underWay.set(subject, done);
     if (fault.kind.startsWith('kill')) await done;
   }
 

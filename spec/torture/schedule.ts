@@ -5,7 +5,10 @@ import type { SeededRandom } from '../support/seeded-random.js';
  * | `kill` | SIGKILL to a process that works |
  * | `kill while starting` | SIGKILL, and once more before it is ready again |
  * | `kill leader` | SIGKILL to the replica that leads |
- * | `freeze` | SIGSTOP for a while, then SIGCONT |
+ * | `kill in outage` | the database away or its disk full under a burst of jobs, and then SIGKILL |
+ * | `freeze` | SIGSTOP for less than a lease, then SIGCONT |
+ * | `freeze past lease` | SIGSTOP in a burst of jobs, until others have taken over what it did |
+ * | `late outcome` | a replica ends its work while PostgreSQL is out of its reach, until another one has taken it over |
  * | `cut broker` | all connections to RabbitMQ broken, and none let through for a while |
  * | `stop broker` | RabbitMQ's application stopped and started |
  * | `restart broker` | the whole RabbitMQ node ended in good order or by SIGKILL, and started |
@@ -18,7 +21,10 @@ export type FaultKind =
   | 'kill'
   | 'kill while starting'
   | 'kill leader'
+  | 'kill in outage'
   | 'freeze'
+  | 'freeze past lease'
+  | 'late outcome'
   | 'cut broker'
   | 'stop broker'
   | 'restart broker'
@@ -39,32 +45,46 @@ export interface Fault {
 
 export type FaultCounts = Readonly<Partial<Record<FaultKind, number>>>;
 
-/** Ranges of `pauseMs` and `forMs`. */
-const LONGEST_PAUSE_MS = 700;
-const DURATIONS_MS: Readonly<Record<FaultKind, readonly [least: number, most: number]>> = {
-  kill: [0, 0],
-  'kill while starting': [0, 900],
-  'kill leader': [0, 0],
-  // Below and above the lease of 2 s.
-  freeze: [300, 5_000],
-  'cut broker': [0, 1_500],
-  'stop broker': [0, 1_500],
-  'restart broker': [0, 0],
-  'cut database': [0, 3_000],
-  'stop database': [0, 2_000],
-  'empty cache': [0, 500],
-  'fill disk': [500, 4_000],
+interface Moments {
+  /** Least and most of `pauseMs` and of `forMs`. */
+  pauseMs: readonly [number, number];
+  forMs: readonly [number, number];
+  /** Jobs that are handed in just before, in shares. */
+  shares: number;
+}
+
+const ANY = [0, 700] as const;
+/** So soon after its jobs that many of them are under way. */
+const IN_BURST = { pauseMs: [0, 150], shares: 8 } as const;
+
+const MOMENTS: Readonly<Record<FaultKind, Moments>> = {
+  kill: { pauseMs: ANY, forMs: [0, 0], shares: 1 },
+  'kill while starting': { pauseMs: ANY, forMs: [0, 900], shares: 1 },
+  'kill leader': { pauseMs: ANY, forMs: [0, 0], shares: 1 },
+  'kill in outage': { ...IN_BURST, forMs: [300, 1_200] },
+  freeze: { pauseMs: ANY, forMs: [300, 1_500], shares: 1 },
+  'freeze past lease': { ...IN_BURST, forMs: [3_500, 6_000] },
+  'late outcome': { ...IN_BURST, forMs: [4_000, 5_000] },
+  'cut broker': { pauseMs: ANY, forMs: [0, 1_500], shares: 1 },
+  'stop broker': { pauseMs: ANY, forMs: [0, 1_500], shares: 1 },
+  'restart broker': { pauseMs: ANY, forMs: [0, 0], shares: 1 },
+  'cut database': { pauseMs: ANY, forMs: [0, 3_000], shares: 1 },
+  'stop database': { pauseMs: ANY, forMs: [0, 2_000], shares: 1 },
+  'empty cache': { pauseMs: ANY, forMs: [0, 500], shares: 1 },
+  'fill disk': { pauseMs: ANY, forMs: [500, 4_000], shares: 1 },
 };
+
+export const sharesOf = (kind: FaultKind): number => MOMENTS[kind].shares;
 
 /** Every fault of a run, in an order and at moments that the random numbers say. */
 export function makeSchedule(counts: FaultCounts, random: SeededRandom): Fault[] {
-  const kinds = (Object.keys(DURATIONS_MS) as FaultKind[]).flatMap((kind) =>
+  const kinds = (Object.keys(MOMENTS) as FaultKind[]).flatMap((kind) =>
     Array.from({ length: counts[kind] ?? 0 }, () => kind),
   );
   return random.shuffled(kinds).map((kind) => ({
     kind,
     target: random.next(),
-    pauseMs: random.between(0, LONGEST_PAUSE_MS),
-    forMs: random.between(...DURATIONS_MS[kind]),
+    pauseMs: random.between(...MOMENTS[kind].pauseMs),
+    forMs: random.between(...MOMENTS[kind].forMs),
   }));
 }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { postgres } from '../support/postgres.js';
 import { RedisServer } from '../support/redis.js';
@@ -19,14 +19,16 @@ export async function prepareSharedSite(folder: string, dataFile: string): Promi
   const broker = await prepareBroker();
   const redis = await RedisServer.start();
   const proxies = await Promise.all(REPLICAS.map(() => startTcpProxy({ host, port: Number(port) })));
+  const dataFiles = REPLICAS.map((name) => join(folder, `data-${name}.json`));
+  await Promise.all(dataFiles.map((file) => copyFile(dataFile, file)));
   const replicas = proxies.map((proxy, i) => {
     const DATABASE_URL = throughProxy(url, proxy);
-    const env = { ...settings(dataFile), ...broker.env, DATABASE_URL, CACHE_URL: redis.url };
+    const env = { ...settings(dataFiles[i]!), ...broker.env, DATABASE_URL, CACHE_URL: redis.url };
     return new Replica(REPLICAS[i]!, folder, env);
   });
   return {
     replicas,
-    dataFile,
+    dataFiles,
     truth,
     queues: broker.queues,
     brokerProxy: broker.proxy,

@@ -23,7 +23,7 @@ export async function prepareSingleSite(
   const replica = new Replica('replica-1', folder, env);
   return {
     replicas: [replica],
-    dataFile,
+    dataFiles: [dataFile],
     truth,
     queues: broker?.queues ?? new EmbeddedPort(file, truth),
     ...(broker && { brokerProxy: broker.proxy }),

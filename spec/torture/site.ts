@@ -9,8 +9,8 @@ import type { Replica } from './replica.js';
 /** The service with all that it runs on, and the handles to break it by. */
 export interface Site {
   readonly replicas: readonly Replica[];
-  /** Reports are made of this file. */
-  readonly dataFile: string;
+  /** Reports are made of these: one for each replica, all with the same bytes. */
+  readonly dataFiles: readonly string[];
   readonly queues: QueuePort;
   readonly truth: DatabaseTruth;
   /** To RabbitMQ, clients included. */
@@ -33,6 +33,8 @@ export type Env = Readonly<Record<string, string>>;
 export function settings(dataFile: string): Env {
   return {
     DATA_FILE: dataFile,
+    // While its end is missing, reports are in work.
+    DATA_SETTLE_S: '120',
     MESSAGE_MAX_BYTES: String(MESSAGE_MAX_BYTES),
     TASK_LEASE_S: '2',
     // Faults may keep a task from its end for long.
