@@ -114,7 +114,7 @@ export async function versionOf(packageName: string): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-function commit(): string {
+export function commit(): string {
   try {
     return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   } catch {

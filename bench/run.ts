@@ -1,6 +1,8 @@
 /**
- * npm run bench [-- NAME …] [--records N] [--rounds N]
+ * npm run bench [-- NAME …] [--records N] [--rounds N] [--only TEXT] [--profile]
  * Runs the benchmarks of that name, or all; prints a table and writes bench/results/NAME-TIME.json for each.
+ * With --only the measures of the service whose name holds that text, and their peers.
+ * With --profile the parts that start the service write what its threads do to bench/results/profiles.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +10,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext } from './bench-context.js';
 import { coldAggregation } from './cold-aggregation.js';
+import { runLive } from './live/live.js';
+import { runSearchBench } from './search.js';
+import { runServiceParts, SERVICE_PARTS } from './service-bench.js';
 import { type Benchmark, machine, measure, printTable, writeResults } from './harness.js';
 
 const BENCHMARKS: Record<string, (context: BenchContext) => Promise<Benchmark>> = {
@@ -18,28 +23,35 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
     records: { type: 'string', default: '2000000' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string' },
+    only: { type: 'string' },
+    profile: { type: 'boolean', default: false },
   },
 });
 
-async function runBenchmark(name: string): Promise<void> {
-  const prepare = BENCHMARKS[name];
-  if (!prepare) throw new Error(`no benchmark ${name}; there are: ${Object.keys(BENCHMARKS).join(', ')}`);
+/** With a folder of its own; what was opened is closed, last first. */
+async function inContext(
+  roundsByDefault: string,
+  work: (context: BenchContext) => Promise<void>,
+): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-bench-'));
-  const undo = [() => rm(folder, { recursive: true, force: true })];
+  const undo: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
+  const records = positive('records', values.records);
+  const rounds = positive('rounds', values.rounds ?? roundsByDefault);
   try {
-    const benchmark = await prepare({
-      folder,
-      records: positive('records', values.records),
-      rounds: positive('rounds', values.rounds),
-      onEnd: (step) => undo.push(step),
-    });
-    const measured = await measure(benchmark);
-    printTable(benchmark, measured);
-    console.log(`written to ${await writeResults(benchmark, measured)}`);
+    await work({ folder, records, rounds, onEnd: (step) => undo.push(step) });
   } finally {
     for (const step of undo.reverse()) await step();
   }
+}
+
+async function runBenchmark(name: string): Promise<void> {
+  await inContext('5', async (context) => {
+    const benchmark = await BENCHMARKS[name]!(context);
+    const measured = await measure(benchmark);
+    printTable(benchmark, measured);
+    console.log(`written to ${await writeResults(benchmark, measured)}`);
+  });
 }
 
 function positive(name: string, text: string): number {
@@ -50,6 +62,18 @@ function positive(name: string, text: string): number {
   return value;
 }
 
+const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS, 'live', 'search'];
+const asked = positionals.length > 0 ? positionals : names;
+const unknown = asked.filter((name) => !names.includes(name));
+if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; there are: ${names.join(', ')}`);
+
 const { cpu, cores, node } = machine();
 console.log(`${cpu}, ${cores} cores, Node ${node}`);
-for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHMARKS)) await runBenchmark(name);
+for (const name of asked.filter((one) => one in BENCHMARKS)) await runBenchmark(name);
+if (asked.includes('live')) await inContext('3', runLive);
+const parts = asked.filter((one) => SERVICE_PARTS.includes(one));
+if (parts.length > 0)
+  await inContext('3', (context) =>
+    runServiceParts(parts, { ...context, profile: values.profile, only: values.only }),
+  );
+if (asked.includes('search')) await inContext('3', runSearchBench);

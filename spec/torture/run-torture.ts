@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { attemptsFileAt } from '../support/attempts-file.js';
+import { attemptsFileAt, PHONES } from '../support/attempts-file.js';
 import { SeededRandom } from '../support/seeded-random.js';
 import { awaitQuiet } from './await-quiet.js';
 import { checkAll } from './check.js';
@@ -53,7 +53,7 @@ export async function runTorture(
 }
 
 async function prepareSite({ site, records, seed }: Plan, folder: string): Promise<Site> {
-  const dataFile = await attemptsFileAt(join(folder, 'data.json'), records, seed);
+  const dataFile = await attemptsFileAt(join(folder, 'data.json'), { records, phones: PHONES, seed });
   if (site === 'rabbit-postgres') return prepareSharedSite(folder, dataFile);
   return prepareSingleSite(folder, dataFile, site === 'rabbit-sqlite' ? 'rabbitmq' : 'embedded');
 }

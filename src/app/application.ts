@@ -15,6 +15,7 @@ import { patiently } from './patient-step.js';
 import { prepareFiles } from './prepare-files.js';
 import { judgeReadiness } from './readiness.js';
 import type { Phase, Readiness } from './readiness.js';
+import { describeMessages } from './describe-messages.js';
 import { topologyOf } from './topology.js';
 import { createUpkeep } from './upkeep.js';
 import { registerMetrics } from './register-metrics.js';
@@ -74,8 +75,11 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
       ...tasks.controllers,
       ...modules.flatMap(({ controllers }) => controllers ?? []),
     ],
+    hotReads: [...tasks.hotReads, ...modules.flatMap(({ hotReads }) => hotReads ?? [])],
     authenticate: access.authenticate,
+    recognise: access.recognise,
     readiness,
+    messages: describeMessages([tasks, ...modules]),
   });
   const webSockets = createWebSocketEndpoint({
     ...config.live,

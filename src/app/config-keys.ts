@@ -60,6 +60,7 @@ export const CONFIG_KEYS = {
   TASK_RETRY_BASE_MS: wholeNumber(1, 3_600_000),
   TASK_RETRY_MAX_MS: wholeNumber(1, 86_400_000),
   TASKS_WAITING_LIMIT: wholeNumber(1, 100_000_000),
+  TASKS_MEMORY_MB: wholeNumber(1, 65_536),
   IDEMPOTENCY_TTL_H: wholeNumber(1, 720),
   INBOX_KEEP_DAYS: wholeNumber(1, 365),
   TASKS_KEEP_DAYS: wholeNumber(1, 3_650),

@@ -88,6 +88,7 @@ function shapeWork(values: ConfigValues) {
       retryBaseMs: values.TASK_RETRY_BASE_MS,
       retryMaxMs: values.TASK_RETRY_MAX_MS,
       waitingLimit: values.TASKS_WAITING_LIMIT,
+      memoryBytes: values.TASKS_MEMORY_MB * MB,
       idempotencyTtlMs: values.IDEMPOTENCY_TTL_H * 3_600_000,
       keepMs: values.TASKS_KEEP_DAYS * 86_400_000,
       inboxKeepMs: values.INBOX_KEEP_DAYS * 86_400_000,

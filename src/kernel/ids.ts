@@ -1,4 +1,4 @@
-import { randomFillSync } from 'node:crypto';
+import { pooledRandomBytes } from './random-pool.js';
 
 /** A lower-case UUIDv7. Ids made by one process sort in the order they were made. */
 export type Uuid = string & { readonly __brand: 'Uuid' };
@@ -27,11 +27,10 @@ export function firstUuidAt(epochMs: number): Uuid {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000` as Uuid;
 }
 
-const POOL_BYTES = 4096;
-const pool = Buffer.alloc(POOL_BYTES);
-let poolUsed = POOL_BYTES;
 let lastMs = -1;
 let counter = 0;
+/** The digits of `lastMs`, as an id begins with them. */
+let timeDigits = '';
 
 /**
  * A new UUIDv7 (RFC 9562). `rand_a` is a counter within the millisecond, so ids of one process
@@ -39,26 +38,21 @@ let counter = 0;
  */
 export function newUuid(nowMs: number): Uuid {
   if (nowMs > lastMs) {
-    lastMs = nowMs;
-    counter = randomBytes(1)[0]!;
+    setTime(nowMs);
+    counter = pooledRandomBytes(1)[0]!;
   } else if (++counter > 0xfff) {
-    lastMs++;
+    setTime(lastMs + 1);
     counter = 0;
   }
-  const random = randomBytes(8);
+  const random = pooledRandomBytes(8);
   random[0] = (random[0]! & 0x3f) | 0x80;
-  const time = lastMs.toString(16).padStart(12, '0');
   const tail = random.toString('hex');
-  const rand = counter.toString(16).padStart(3, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${rand}-${tail.slice(0, 4)}-${tail.slice(4)}` as Uuid;
+  const rand = (0x7000 | counter).toString(16);
+  return `${timeDigits}${rand}-${tail.slice(0, 4)}-${tail.slice(4)}` as Uuid;
 }
 
-/** Bytes from a pool: one system call for many ids. */
-function randomBytes(length: number): Buffer {
-  if (poolUsed + length > POOL_BYTES) {
-    randomFillSync(pool);
-    poolUsed = 0;
-  }
-  poolUsed += length;
-  return pool.subarray(poolUsed - length, poolUsed);
+function setTime(epochMs: number): void {
+  lastMs = epochMs;
+  const time = epochMs.toString(16).padStart(12, '0');
+  timeDigits = `${time.slice(0, 8)}-${time.slice(8)}-`;
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from './random-pool.js';
 
 /** What follows a piece of work from request to worker and message. */
 export interface TraceContext {
@@ -11,9 +11,9 @@ const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}
 
 /** Goes on with the trace of `incoming` under a span of its own, or begins one. */
 export function traceFrom(incoming: unknown, requestId: string): TraceContext {
-  const span = randomBytes(8).toString('hex');
+  const span = randomHex(8);
   if (typeof incoming === 'string' && TRACEPARENT.test(incoming)) {
     return { requestId, traceparent: `${incoming.slice(0, 36)}${span}${incoming.slice(52)}` };
   }
-  return { requestId, traceparent: `00-${randomBytes(16).toString('hex')}-${span}-01` };
+  return { requestId, traceparent: `00-${randomHex(16)}-${span}-01` };
 }

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../../kernel/errors.js';
+import type { Uuid } from '../../kernel/ids.js';
 import type { FailedAttempts } from './failed-attempts.js';
 import type { KnownTokens } from './known-tokens.js';
-import { tokenOf, type TokenRole } from './token.js';
+import { tokenOf, type Token, type TokenRole } from './token.js';
 
 /** Who calls. */
 export interface Caller {
@@ -29,6 +30,8 @@ export interface Authentication {
    * then loopback alone is served. Throws `unauthenticated`, `forbidden`, `too-many` or `unavailable`.
    */
   authenticate: (request: IncomingMessage) => Caller;
+  /** The same, but undefined for whoever is not let in: neither counted as a failed attempt nor told why. */
+  recognise: (request: IncomingMessage) => Caller | undefined;
   /** The same for a token that came in another way than a header (the live channel). */
   authenticateText: (text: string | undefined, request: IncomingMessage) => Caller;
   /** Whether a caller that was let in earlier, on a connection that lasts, would be let in now. */
@@ -40,6 +43,10 @@ const SAFE_METHODS = new Set(['GET', 'HEAD']);
 
 export function createAuthentication(deps: AuthenticationDeps): Authentication {
   const { tokens, failures } = deps;
+  let valid: { of: ReadonlyMap<Uuid, Token> | undefined; byText: Map<string, Token> } = {
+    of: undefined,
+    byText: new Map(),
+  };
 
   function authenticateText(text: string | undefined, request: IncomingMessage): Caller {
     if (!deps.isOn) return anyone(request);
@@ -48,8 +55,33 @@ export function createAuthentication(deps: AuthenticationDeps): Authentication {
       throw new AppError('The service is starting', { code: 'access.starting', kind: 'unavailable' });
     if (!tokens.anyInForce()) return loopback(request);
     if (text === undefined) throw unauthenticated('A token is needed: Authorization: Bearer …');
-    const token = tokenOf(text, known);
+    const token = validToken(text, known);
     if (!token) throw refused(request);
+    return callerOf(token);
+  }
+
+  /**
+   * The token that a text was found to be, for as long as the tokens are those of the same reading (3 s): a
+   * client sends the same text again and again. Only valid texts are kept, so one for each token at most.
+   */
+  function validToken(text: string, known: ReadonlyMap<Uuid, Token>): Token | undefined {
+    if (valid.of !== known) valid = { of: known, byText: new Map() };
+    const before = valid.byText.get(text);
+    if (before) return before;
+    const token = tokenOf(text, known);
+    if (token) valid.byText.set(text, token);
+    return token;
+  }
+
+  function recognise(request: IncomingMessage): Caller | undefined {
+    const known = deps.isOn && tokens.anyInForce() ? tokens.current() : undefined;
+    if (!known) return quietly(() => authenticateText(undefined, request));
+    const text = sentToken(request);
+    const token = text === undefined ? undefined : validToken(text, known);
+    return token && callerOf(token);
+  }
+
+  function callerOf(token: Token): Caller {
     tokens.used(token);
     const { role, name, clientId } = token;
     return clientId === null ? { role, name } : { role, name, clientId };
@@ -91,7 +123,17 @@ export function createAuthentication(deps: AuthenticationDeps): Authentication {
     authenticateText,
     holds,
     authenticate: (request) => authenticateText(sentToken(request), request),
+    recognise,
   };
+}
+
+/** Undefined where it throws: for ways that count nothing. */
+function quietly(identify: () => Caller): Caller | undefined {
+  try {
+    return identify();
+  } catch {
+    return undefined;
+  }
 }
 
 /** `Authorization: Bearer`, or the header `token`; where a browser asks for a page, the password of `Basic` too. */

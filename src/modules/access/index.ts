@@ -44,7 +44,7 @@ export function createAccess({ db, clock, log, config }: AccessDeps) {
   const changed = (): void => db.nudge(CHANGED);
   const api = createAccessApi({ repository, tokens, clock, log, changed, mostTokens: MOST_TOKENS });
   const addresses = createClientAddresses(config.trustProxy);
-  const { authenticate, authenticateText, holds } = createAuthentication({
+  const { authenticate, authenticateText, recognise, holds } = createAuthentication({
     isOn: config.auth,
     tokens,
     failures: createFailedAttempts(clock),
@@ -61,6 +61,7 @@ export function createAccess({ db, clock, log, config }: AccessDeps) {
     api,
     authenticate,
     authenticateText,
+    recognise,
     holds,
     /** After `start`: where others can reach the listener and no token is in force, the text of a new admin token. */
     ensureFirstToken: (): Promise<string | null> =>

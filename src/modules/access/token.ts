@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isUuid, type Uuid } from '../../kernel/ids.js';
 
 export const TOKEN_ROLES = ['admin', 'operator', 'viewer', 'client'] as const;
@@ -46,5 +46,5 @@ export function tokenOf(text: string, tokens: ReadonlyMap<Uuid, Token>): Token |
 }
 
 function hashOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
+  return hash('sha256', secret, 'buffer');
 }

@@ -5,6 +5,7 @@ import type { DeadLetterBox } from '../../kernel/dead-letter.js';
 import type { Transactions } from '../../kernel/tx.js';
 import type { EventLog } from '../../kernel/event.js';
 import { TASKS_CHANNEL } from './create-task.js';
+import { errorKeys } from './search-keys.js';
 import type { Ending, Task, TaskResult } from './task.js';
 import type { TaskRunner } from './task-runner.js';
 import { viewOf } from './task-view.js';
@@ -38,8 +39,8 @@ export interface EndTaskDeps {
   repository: TasksRepository;
   deadLetters: DeadLetterBox;
   runnerOf(type: string): TaskRunner | undefined;
-  /** Called after the commit, for those who wait or count in this process. */
-  onEnded(ended: TaskEnded): void;
+  /** Called after the commit, for those who wait, read or count in this process. */
+  onEnded(ended: Task, result: TaskResult | null): void;
 }
 
 export type EndTask = (task: Task, end: TaskEnd) => Promise<void>;
@@ -57,18 +58,18 @@ const EVENT_TYPES = {
 export function createTaskEnding(deps: EndTaskDeps): EndTask {
   return async (task, end) => {
     const tx = deps.db.begin();
-    const endedAt = deps.clock.now();
-    addEnding(deps, tx, task, end, endedAt);
+    const ended = addEnding(deps, tx, task, end);
     await deps.db.commit(tx);
-    const { id, type, createdAt } = task;
-    deps.onEnded({ id, type, ending: end.ending, createdAt, endedAt });
+    deps.onEnded(ended, end.result ?? null);
   };
 }
 
-function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: number): void {
+function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
+  const now = deps.clock.now();
   const error = end.error ?? null;
   if (task.state === 'in_work') deps.repository.end(tx, task, end.ending, now, error);
   else deps.repository.endWaiting(tx, task, end.ending, now, error);
+  if (error) deps.repository.addKeys(tx, task.id, errorKeys(error));
   if (end.result) deps.repository.addResult(tx, task.id, end.result);
   deps.repository.addHistory(tx, {
     task_id: task.id,
@@ -79,7 +80,8 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: num
     attempt: task.attempt,
     actor: end.actor,
   });
-  const ended: Task = { ...task, state: end.ending, endedAt: now, errorMessage: error?.message ?? null };
+  const errors = { errorCode: error?.code ?? null, errorMessage: error?.message ?? null };
+  const ended: Task = { ...task, state: end.ending, endedAt: now, ...errors };
   const data = viewOf(ended);
   deps.events.append(tx, { type: EVENT_TYPES[end.ending], subject: `tasks/${task.id}`, time: now, data });
   if (end.deadLetter) addDeadLetter(deps, tx, ended, end, now);
@@ -91,6 +93,7 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: num
     extra: end.extra,
   });
   deps.db.nudgeAfter(tx, TASKS_CHANNEL);
+  return ended;
 }
 
 function addDeadLetter(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: number): void {

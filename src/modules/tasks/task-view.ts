@@ -1,6 +1,9 @@
 import { toRfc3339 } from '../../kernel/clock.js';
 import type { Task, TaskState } from './task.js';
 
+/** The content type of a view. */
+export const VIEW_TYPE = 'application/json; charset=utf-8';
+
 /** What a view is made of. */
 export type TaskFacts = Pick<Task, 'id' | 'type' | 'state' | 'createdAt' | 'endedAt' | 'errorMessage'>;
 
@@ -22,4 +25,9 @@ export function viewOf(task: TaskFacts): string {
   const completed = task.endedAt === null ? 'null' : `"${toRfc3339(task.endedAt)}"`;
   const message = task.errorMessage === null ? 'null' : JSON.stringify(task.errorMessage);
   return `{"task_status":"${task.state}",${viewHead(task)},"completed":${completed},"error_message":${message}}`;
+}
+
+/** Changes with every change of state. */
+export function etagOf(task: Pick<Task, 'state' | 'attempt'>): string {
+  return `"${task.state}-${task.attempt}"`;
 }

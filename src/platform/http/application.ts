@@ -2,6 +2,7 @@ import { Router, type RouterInstance } from '@koa/router';
 import Koa, { type Context } from 'koa';
 import { join } from 'node:path';
 import { AppError } from '../../kernel/errors.js';
+import type { AccessLog } from './access-log.js';
 import { registerDocs } from './docs-pages.js';
 import type { HttpLimits, HttpServerOptions } from './http-options.js';
 import { readJsonBody } from './json-body.js';
@@ -10,22 +11,27 @@ import { packageRoot } from './package-files.js';
 import { registerRoutes, type Preparation } from './register-routes.js';
 import { contextOf } from './request-context.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
-import { accessLog, problems, requestContext, securityHeaders } from './request-middlewares.js';
+import { alwaysWith, loggedAccess, problems, requestContext } from './request-middlewares.js';
 import { requireRole } from './roles.js';
 import { notFound } from './route-arguments.js';
 import { loadStaticFiles, serveStatic } from './static-files.js';
+import { securityHeaders } from './security-headers.js';
 import { registerSystemRoutes } from './system-routes.js';
 import { loadVendorFiles } from './vendor-files.js';
 
 /** The koa application: middlewares outermost first, the page's files, then the routes. */
-export async function createApplication(options: HttpServerOptions, limits: HttpLimits): Promise<Koa> {
-  const { clock, log, metrics } = options;
+export async function createApplication(
+  options: HttpServerOptions,
+  limits: HttpLimits,
+  accessLog: AccessLog,
+): Promise<Koa> {
+  const { clock, log } = options;
   const app = new Koa();
   app.silent = true;
   app.on('error', (error: unknown) => log.debug({ err: error }, 'an answer could not be sent'));
   app.use(requestContext(clock));
-  app.use(accessLog(clock, log, metrics));
-  app.use(securityHeaders(Boolean(options.tls)));
+  app.use(loggedAccess(clock, accessLog));
+  app.use(alwaysWith(securityHeaders(Boolean(options.tls))));
   app.use(problems(log));
   const page = await loadStaticFiles(options.publicDir ?? join(packageRoot(), 'public'));
   app.use(serveStatic(new Map([...page, ...(await loadVendorFiles())])));
@@ -52,7 +58,7 @@ async function createRouter(options: HttpServerOptions, limits: HttpLimits): Pro
     );
   registerSystemRoutes(router, options.metrics, options.readiness, asViewer, known);
   const openApiFile = options.openApiFile ?? join(packageRoot(), 'src', 'generated', 'openapi.json');
-  await registerDocs(router, openApiFile, asViewer);
+  await registerDocs(router, openApiFile, options.messages ?? [], asViewer);
   registerRoutes(router, options.routes, options.controllers, preparation);
   return router;
 }

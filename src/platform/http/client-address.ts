@@ -19,7 +19,8 @@ export function createClientAddresses(proxies: readonly string[]): ClientAddress
     if (bits === undefined) trusted.addAddress(address, family);
     else trusted.addSubnet(address, Number(bits), family);
   }
-  const isTrusted = (address: string): boolean => trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  const isTrusted = (address: string): boolean =>
+    proxies.length > 0 && trusted.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
   const socketAddress = (request: IncomingMessage): string =>
     plainAddress(request.socket.remoteAddress ?? '');
   return {

@@ -19,7 +19,11 @@ export function requireMatch(request: Request, etag: string): void {
 
 /** Whether `If-None-Match` says that the caller has this version. */
 export function isFresh(request: Request, etag: string): boolean {
-  const header = request.headers['if-none-match'];
+  return namesTag(request.headers['if-none-match'], etag);
+}
+
+/** Whether an `If-None-Match` header names the tag, in its weak form too. */
+export function namesTag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
 }

@@ -2,14 +2,16 @@ import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../../kernel/clock.js';
-import { newUuid } from '../../kernel/ids.js';
-import { AppError } from '../../kernel/errors.js';
+import { type AccessLog, createAccessLog } from './access-log.js';
 import { createApplication } from './application.js';
+import { createHotReads } from './hot-reads.js';
 import { DEFAULT_LIMITS, type HttpLimits, type HttpServerOptions } from './http-options.js';
-import { toProblem } from './problem.js';
+import { isAddressed, refuseBytes } from './refused-bytes.js';
+import { securityHeaders } from './security-headers.js';
 import { UpgradableRequest } from './upgradable-request.js';
 
 const DEFAULT_GRACE_MS = 10_000;
+const HANG_UP_EVERY_MS = 20;
 
 export interface HttpServer {
   /** For the `upgrade` event. */
@@ -37,12 +39,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     socket.once('close', () => sockets.delete(socket));
   });
   async function start(): Promise<number> {
-    const app = await createApplication(options, limits);
+    const accessLog = createAccessLog(options.clock, options.log, options.metrics);
+    const app = await createApplication(options, limits, accessLog);
     const answer = app.callback();
-    server.on('request', (request, response) => void answer(request, response));
-    server.on('request', (_request, response) => {
-      response.once('close', () => stopping && server.closeIdleConnections());
+    const answerHot = hotReadsOf(options, accessLog);
+    server.on('request', (request, response) => {
+      if (!isAddressed(request, response, options.clock)) return;
+      if (!answerHot(request, response)) void answer(request, response);
     });
+    // Node would say 417, in no form of ours; HTTP leaves it open to take no notice.
+    server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
     return listen(server, options);
   }
   return {
@@ -51,6 +57,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     stop: (graceMs = DEFAULT_GRACE_MS) => (stopping ??= close(server, sockets, options.clock, graceMs)),
     address: () => addressOf(server, options),
   };
+}
+
+function hotReadsOf(options: HttpServerOptions, accessLog: AccessLog): ReturnType<typeof createHotReads> {
+  const { hotReads: reads = [], recognise, routes, clock, tls } = options;
+  if (!recognise) return () => false;
+  const headers = securityHeaders(Boolean(tls));
+  return createHotReads({ reads, routes: routes.routes, recognise, clock, accessLog, headers });
 }
 
 function addressOf(server: Server, { host, tls }: HttpServerOptions): string {
@@ -68,9 +81,12 @@ function bareServer({ tls }: HttpServerOptions, limits: HttpLimits): Server {
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs),
+    requireHostHeader: false, // it is asked for, with an answer in our form
   };
   const server = tls ? createTlsServer({ ...timing, cert: tls.cert, key: tls.key }) : createServer(timing);
   server.maxConnections = limits.maxConnections;
+  // By their size alone: Node drops headers beyond a number, and one that tells of a proxy may be among them.
+  server.maxHeadersCount = 0;
   server.timeout = limits.idleTimeoutMs;
   return server;
 }
@@ -88,36 +104,16 @@ function listen(server: Server, { host, port }: HttpServerOptions): Promise<numb
 async function close(server: Server, sockets: Set<Socket>, clock: Clock, graceMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // Those that are kept alive fall idle one by one.
+  const hangUp = (): void => {
+    server.closeIdleConnections();
+    if (sockets.size > 0) clock.after(HANG_UP_EVERY_MS, hangUp);
+  };
+  hangUp();
   const lastResort = clock.after(graceMs, () => {
     for (const socket of sockets) socket.destroy();
   });
   server.prependListener('request', (_request, response) => void response.setHeader('Connection', 'close'));
   await closed;
   lastResort.cancel();
-}
-
-/** What is no HTTP at all never reaches the application; it is answered in the same form. */
-function refuseBytes(error: NodeJS.ErrnoException, socket: Socket, clock: Clock): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const [line, message] = refusalOf(error.code);
-  const requestId = newUuid(clock.now());
-  const fault = new AppError(message, { code: 'request.unreadable', kind: 'unreadable' });
-  const problem = {
-    ...toProblem(fault, '', requestId),
-    status: Number(line.slice(0, 3)),
-    title: line.slice(4),
-  };
-  const body = JSON.stringify(problem);
-  socket.end(
-    `HTTP/1.1 ${line}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `X-Request-Id: ${requestId}\r\nConnection: close\r\n\r\n${body}`,
-  );
-}
-
-function refusalOf(code: string | undefined): [line: string, message: string] {
-  if (code === 'HPE_HEADER_OVERFLOW')
-    return ['431 Request Header Fields Too Large', 'The headers are too large'];
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['408 Request Timeout', 'The request did not come in time'];
-  return ['400 Bad Request', 'This is no HTTP request'];
 }

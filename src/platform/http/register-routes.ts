@@ -1,9 +1,10 @@
 import type { RouterContext, RouterInstance } from '@koa/router';
 import type { Context } from 'koa';
-import { contextOf, type Role } from './request-context.js';
-import { isRole, requireRole } from './roles.js';
+import { isFresh } from './etag.js';
+import { contextOf } from './request-context.js';
+import { requireRole, rolesOf } from './roles.js';
 import { argumentReader } from './route-arguments.js';
-import type { Route, RouteTable } from './route-table.js';
+import type { RouteTable } from './route-table.js';
 import { Serialized } from './serialized.js';
 
 /** What tsoa's `Controller` holds: the answer's status and headers. */
@@ -14,7 +15,7 @@ interface RequestState {
 
 type Method = (...args: unknown[]) => unknown;
 
-/** What comes before a route's own work: who calls (into the request's context), then the body. */
+/** What comes before a route's own work: who calls (into the request's context), then the body where it takes one. */
 export interface Preparation {
   authenticate(ctx: Context): Promise<void>;
   readBody(ctx: Context): Promise<void>;
@@ -36,10 +37,11 @@ export function registerRoutes(
     const instance = instances.get(route.controller);
     if (!instance) throw new Error(`no controller was given for ${route.controller.name}`);
     const readArguments = argumentReader(route, table.models);
+    const hasBody = route.parameters.some((parameter) => parameter.in === 'body');
     router.register(route.path, [route.method], async (ctx: RouterContext) => {
       await prepare.authenticate(ctx);
       requireRole(contextOf(ctx.request).principal, roles);
-      await prepare.readBody(ctx);
+      if (hasBody) await prepare.readBody(ctx);
       const controller = ofOneRequest(instance);
       const result = await controller[route.action]!(...readArguments(ctx));
       answer(ctx, controller, result, route.successStatus);
@@ -53,18 +55,20 @@ function ofOneRequest(instance: object): Record<string, Method> {
   return Object.assign(Object.create(instance) as Record<string, Method>, state);
 }
 
-function rolesOf(route: Route): Role[] {
-  const roles = route.security.flatMap((alternative) => alternative['token'] ?? []).filter(isRole);
-  if (roles.length === 0) throw new Error(`${route.controller.name}.${route.action} names no role`);
-  return roles;
-}
-
 function answer(ctx: Context, controller: object, result: unknown, successStatus: number | undefined): void {
   const { statusCode, headers } = controller as RequestState;
   if (result instanceof Serialized) setBody(ctx, result.body, result.contentType);
   else if (result !== undefined && result !== null) setBody(ctx, JSON.stringify(result), 'application/json');
   ctx.status = statusCode ?? successStatus ?? (result === undefined || result === null ? 204 : 200);
   for (const [name, value] of Object.entries(headers)) if (value !== undefined) ctx.set(name, value);
+  if (ctx.status === 200) omitKnown(ctx);
+}
+
+/** What the caller has already is not sent again. */
+function omitKnown(ctx: Context): void {
+  const etag = ctx.response.get('ETag');
+  const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
+  if (isRead && etag !== '' && isFresh(ctx.request, etag)) ctx.status = 304;
 }
 
 function setBody(ctx: Context, body: string | Buffer, type: string): void {

@@ -1,16 +1,11 @@
 import type { Context, Middleware, Next } from 'koa';
 import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors.js';
-import { newUuid } from '../../kernel/ids.js';
 import type { Logger } from '../../kernel/logger.js';
-import { traceFrom } from '../../kernel/trace.js';
-import type { Metrics } from '../metrics/metrics.js';
+import type { AccessLog } from './access-log.js';
 import { problemHeaders, toProblem } from './problem.js';
 import { contextOf, type Principal, type RequestContext } from './request-context.js';
-
-const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
-const PROBES = new Set(['/livez', '/readyz', '/metrics']);
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+import { traceOf } from './request-trace.js';
 
 /** Only what nothing has been decided about yet; a controller runs after authentication. */
 const NOBODY: Principal = { role: 'client', name: 'nobody' };
@@ -22,9 +17,7 @@ export function requestContext(clock: Clock): Middleware {
     ctx.res.once('close', () => {
       if (!ctx.res.writableFinished) caller.abort();
     });
-    const asked = ctx.get('X-Request-Id');
-    const requestId = REQUEST_ID.test(asked) ? asked : newUuid(clock.now());
-    const trace = traceFrom(ctx.req.headers['traceparent'], requestId);
+    const trace = traceOf(ctx.req.headers, clock.now());
     const context: RequestContext = { trace, principal: NOBODY, signal: caller.signal };
     Object.assign(ctx.state, context);
     ctx.set('X-Request-Id', trace.requestId);
@@ -33,33 +26,21 @@ export function requestContext(clock: Clock): Middleware {
   };
 }
 
-/** One line and one observation a request; no query string, no body, no token. Probes are at `debug`. */
-export function accessLog(clock: Clock, log: Logger, metrics: Metrics): Middleware {
-  const durations = metrics.histogram(
-    'switchyard_http_request_duration_seconds',
-    'Time from a request to its answer, by route pattern.',
-    ['method', 'route', 'status'],
-  );
+/** Tells the access log of every request, when its answer is known. */
+export function loggedAccess(clock: Clock, accessLog: AccessLog): Middleware {
   return async (ctx: Context, next: Next) => {
-    const start = clock.monotonic();
+    const startedAt = clock.monotonic();
     await next();
-    const ms = clock.monotonic() - start;
     const { trace, principal, signal } = contextOf(ctx.request);
-    const route = routeOf(ctx);
-    const method = METHODS.has(ctx.method) ? ctx.method : 'OTHER';
-    durations.observe(ms / 1000, { method, route, status: ctx.status });
-    const fields = {
-      method,
-      route,
+    accessLog({
+      method: ctx.method,
+      route: routeOf(ctx),
       status: ctx.status,
-      ms: Math.round(ms * 1000) / 1000,
-      request_id: trace.requestId,
-    };
-    const by = principal === NOBODY ? {} : { principal: principal.name };
-    log[PROBES.has(route) ? 'debug' : 'info'](
-      { ...fields, ...by, ...(signal.aborted ? { aborted: true } : {}) },
-      'request',
-    );
+      startedAt,
+      requestId: trace.requestId,
+      principal: principal === NOBODY ? undefined : principal.name,
+      aborted: signal.aborted,
+    });
   };
 }
 
@@ -92,23 +73,10 @@ export function problems(log: Logger): Middleware {
   };
 }
 
-const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-  "font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-/** No inline script or style anywhere: even Swagger UI starts from a file. */
-export function securityHeaders(isTls: boolean): Middleware {
+/** Sets what every answer carries. */
+export function alwaysWith(headers: Readonly<Record<string, string>>): Middleware {
   return async (ctx: Context, next: Next) => {
-    ctx.set({
-      'Content-Security-Policy': POLICY,
-      'Cross-Origin-Opener-Policy': 'same-origin',
-      'Cross-Origin-Resource-Policy': 'same-origin',
-      'Referrer-Policy': 'no-referrer',
-      'X-Content-Type-Options': 'nosniff',
-      'X-Frame-Options': 'DENY',
-      'Cache-Control': 'no-store',
-      ...(isTls ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}),
-    });
+    ctx.set(headers);
     await next();
   };
 }

@@ -1,9 +1,10 @@
 import { AppError } from '../../kernel/errors.js';
 import type { Principal, Role } from './request-context.js';
+import type { Route } from './route-table.js';
 
 const RANK: Readonly<Record<Role, number>> = { client: 0, viewer: 1, operator: 2, admin: 3 };
 
-export function isRole(text: string): text is Role {
+function isRole(text: string): text is Role {
   return Object.hasOwn(RANK, text);
 }
 
@@ -23,4 +24,11 @@ export function requireRole(principal: Principal, allowed: readonly Role[]): voi
       kind: 'forbidden',
     },
   );
+}
+
+/** The roles that a route takes. Throws for one that names none: nothing is open by forgetting. */
+export function rolesOf(route: Route): Role[] {
+  const roles = route.security.flatMap((alternative) => alternative['token'] ?? []).filter(isRole);
+  if (roles.length === 0) throw new Error(`${route.controller.name}.${route.action} names no role`);
+  return roles;
 }

@@ -12,8 +12,17 @@ const BEARER = /\b(bearer|basic)\s+[\w~+/.=-]{8,}/gi;
 /** What a cut leaves of a URL at the end of a text: its `@` may have been behind the cut. */
 const CUT_URL = /:\/\/[^\s/]*$/;
 
+/** Every credential that is looked for stands behind one of these; most texts hold none of them. */
+const MAY_HOLD_CREDENTIALS = /:\/\/|=|\s/;
+
+/** Whether `cleanText` would leave it as it is, told in no time. */
+export function isCleanText(text: string): boolean {
+  return text.length <= LONGEST_TEXT && !MAY_HOLD_CREDENTIALS.test(text);
+}
+
 /** A text for the log: bounded, and without credentials of URLs, secret query parameters and bearer tokens. */
 export function cleanText(text: string): string {
+  if (isCleanText(text)) return text;
   const kept = text.length <= LONGEST_TEXT ? text : cut(text);
   return withoutCredentials(kept);
 }

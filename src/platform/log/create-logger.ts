@@ -1,9 +1,11 @@
 import { pino } from 'pino';
 import type { Logger as PinoLogger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { systemClock, toRfc3339 } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
 import { cleanFields } from './clean-fields.js';
 import { cleanText } from './clean-text.js';
+import { standardOutput } from './standard-output.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 
@@ -17,7 +19,7 @@ export interface LoggerOptions {
   level?: LogLevel;
   /** For people, in colour, instead of one JSON object a line. Default: whether the destination is a terminal. */
   pretty?: boolean;
-  /** Default: stdout; lines are dropped where its reader has gone, or is 16 MiB behind. */
+  /** Default: stdout, once a turn of the event loop; lines are dropped where its reader has gone, or is 16 MiB behind. */
   destination?: LogDestination;
 }
 
@@ -32,7 +34,7 @@ export function createLogger(options: LoggerOptions = {}): Logger {
     {
       level: options.level ?? 'info',
       base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (value: unknown) => value }, // cleanFields has spelled it out
     },
@@ -41,21 +43,17 @@ export function createLogger(options: LoggerOptions = {}): Logger {
   return adapted(target);
 }
 
-/** What waits for a slow reader of stdout. */
-const MOST_WAITING_BYTES = 16 * 1024 * 1024;
+let lastMs = -1;
+let lastTime = '';
 
-/** Without a listener, a pipe whose reader ended would end this process too. */
-function standardOutput(): LogDestination & { isTTY: boolean } {
-  const { stdout } = process;
-  if (!stdout.listeners('error').includes(readerHasGone)) stdout.on('error', readerHasGone);
-  return {
-    isTTY: stdout.isTTY,
-    write: (line) => stdout.writableLength < MOST_WAITING_BYTES && stdout.write(line),
-  };
-}
-
-function readerHasGone(): void {
-  // There is nowhere left to tell it.
+/** Many lines fall into one millisecond. */
+function isoTime(): string {
+  const now = systemClock.now();
+  if (now !== lastMs) {
+    lastMs = now;
+    lastTime = `,"time":"${toRfc3339(now)}"`;
+  }
+  return lastTime;
 }
 
 function prettified(destination: LogDestination, colorize: boolean): LogDestination {

@@ -8,5 +8,17 @@ const ABOUT_A_SECRET = /(?:[-_](?:name|id|count|role|type)|[a-z](?:Name|Id|Count
 export function isSecret(key: string, value: unknown): boolean {
   if (value === undefined || value === null || typeof value === 'boolean') return false;
   if (typeof value === 'number' && key.endsWith('s')) return false;
-  return SECRET.test(key) && !ABOUT_A_SECRET.test(key);
+  return namesSecret(key);
+}
+
+/** Keys are few and come again with every line; those of foreign objects stay out once it is full. */
+const judged = new Map<string, boolean>();
+const MOST_JUDGED = 1_000;
+
+function namesSecret(key: string): boolean {
+  const known = judged.get(key);
+  if (known !== undefined) return known;
+  const isOne = SECRET.test(key) && !ABOUT_A_SECRET.test(key);
+  if (judged.size < MOST_JUDGED && key.length <= 64) judged.set(key, isOne);
+  return isOne;
 }
