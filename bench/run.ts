@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext } from './bench-context.js';
 import { coldAggregation } from './cold-aggregation.js';
+import { runSearchBench } from './search.js';
 import { runServiceParts, SERVICE_PARTS } from './service-bench.js';
 import { type Benchmark, machine, measure, printTable, writeResults } from './harness.js';
 
@@ -60,7 +61,8 @@ function positive(name: string, text: string): number {
   return value;
 }
 
-const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS];
+const SEARCH = 'search';
+const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS, SEARCH];
 const asked = positionals.length > 0 ? positionals : names;
 const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; there are: ${names.join(', ')}`);
@@ -73,3 +75,4 @@ if (parts.length > 0)
   await inContext('3', (context) =>
     runServiceParts(parts, { ...context, profile: values.profile, only: values.only }),
   );
+if (asked.includes(SEARCH)) await inContext('3', runSearchBench);

@@ -185,6 +185,7 @@ describe('dead letters over RabbitMQ', function () {
       /^message of task_report, waiting\n[^]*\npassword: \[redacted\]\n$/,
     );
     expect(JSON.parse(await cli('show', last!.id, '--json'))).to.include({ payload_encoding: 'text' });
+    expect(await cli('stop')).to.equal('stopped; 0 dead letters wait on\n');
     expect(await cli('replay', first!.id)).to.match(/^replayed as message [0-9a-f-]{36}\n$/);
     await waitFor('its next letter', async () => (await list('&status=waiting')).length === 3);
     const counted = await cli('discard', '--source', 'task_report', '--because', 'tests');

@@ -20,6 +20,8 @@ export interface ApiClientOptions {
 interface Answer {
   status: number;
   text: string;
+  /** The `Link` header, empty where there is none. */
+  link: string;
 }
 
 interface CallOptions {
@@ -97,6 +99,13 @@ export class ApiClient {
     return { text, value: this.#parse(text, (value): value is unknown => value !== undefined) };
   }
 
+  /** The same; the answer's JSON, and the path of the next page where it has one. */
+  async page<T>(path: string, options: CallOptions = {}): Promise<{ body: T; next: string | undefined }> {
+    const { text, link } = await this.#call(path, options);
+    const isObject = (value: unknown): value is T => typeof value === 'object' && value !== null;
+    return { body: this.#parse(text, isObject), next: /<(\/[^>]*)>; rel="next"/.exec(link)?.[1] };
+  }
+
   async close(): Promise<void> {
     await this.#pool.destroy();
   }
@@ -116,7 +125,7 @@ export class ApiClient {
   }
 
   async #callOnce(path: string, { method = 'GET', headers, body }: CallOptions): Promise<Answer> {
-    const { statusCode, text, retryAfterS } = await this.#send({
+    const { statusCode, text, link, retryAfterS } = await this.#send({
       path: this.#base + path,
       method,
       headers: {
@@ -128,7 +137,7 @@ export class ApiClient {
       body: body === undefined ? null : JSON.stringify(body),
       signal: this.#signal,
     });
-    if (statusCode < 300) return { status: statusCode, text };
+    if (statusCode < 300) return { status: statusCode, text, link };
     throw new ApiRefusal(statusCode, problemOf(text), retryAfterS);
   }
 
@@ -138,7 +147,12 @@ export class ApiClient {
       const retryAfter = Number(headers['retry-after']);
       const text = await body.text();
       this.#wasReached = true;
-      return { statusCode, text, retryAfterS: retryAfter > 0 ? retryAfter : undefined };
+      return {
+        statusCode,
+        text,
+        link: String(headers['link'] ?? ''),
+        retryAfterS: retryAfter > 0 ? retryAfter : undefined,
+      };
     } catch (error) {
       throw this.#signal.aborted ? interrupted() : unreachable(error, this.#where);
     }

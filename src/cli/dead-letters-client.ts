@@ -68,3 +68,9 @@ export async function planBulk(
 ): Promise<ApiBulk> {
   return (await client.json(`${PATH}/${action}`, { method: 'POST', body })).value as ApiBulk;
 }
+
+/** Resolves to the number of letters that wait on. */
+export async function stopBulks(client: ApiClient): Promise<number> {
+  const { value } = await client.json(`${PATH}/stop`, { method: 'POST' });
+  return (value as { stopped: number }).stopped;
+}

@@ -4,7 +4,7 @@ import { ApiClient } from './api-client.js';
 import { CliError } from './cli-error.js';
 import { addServiceOptions, serviceOf } from './client-options.js';
 import type { ServiceOptions } from './client-options.js';
-import { actOnOne, listLetters, planBulk, showLetter } from './dead-letters-client.js';
+import { actOnOne, listLetters, planBulk, showLetter, stopBulks } from './dead-letters-client.js';
 import type { LetterFilter } from './dead-letters-client.js';
 import { bulkLines, letterLines, letterTable } from './dead-letters-text.js';
 import { EXIT } from './exit-codes.js';
@@ -58,6 +58,12 @@ export function registerDeadLetters(program: Command): void {
   acting(letters, 'discard', 'put one aside for good, or many by filter')
     .requiredOption('--because <text>', 'why; kept with each letter')
     .action((id: string | undefined, options: ActOptions) => runAct('discard', id, options));
+  addServiceOptions(
+    letters.command('stop').description('stop going through many; those that are left wait on'),
+  )
+    .option('--json', 'print JSON')
+    .addHelpText('after', EXAMPLES)
+    .action((options: FilterOptions) => runStop(options));
 }
 
 function acting(letters: Command, action: Action, description: string): Command {
@@ -114,6 +120,13 @@ function runAct(action: Action, id: string | undefined, options: ActOptions): Pr
     const bulk = { filter: filterOf(options), dry_run: !options.yes, reason, limit, rate_per_s };
     const answer = await planBulk(client, action, bulk);
     print(options, answer, bulkLines(action, answer));
+  });
+}
+
+function runStop(options: FilterOptions): Promise<void> {
+  return withClient(options, async (client) => {
+    const stopped = await stopBulks(client);
+    print(options, { stopped }, [`stopped; ${stopped} dead letters wait on`]);
   });
 }
 

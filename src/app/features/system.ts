@@ -26,7 +26,7 @@ export function createSystem(foundation: Foundation, { readiness, topologies }: 
       version: packageVersion(),
       startedAt: clock.now(),
       readiness,
-      running: (limit) => tasks.api.list({ state: 'in_work' }, limit),
+      running: async (limit) => (await tasks.api.list({ states: ['in_work'] }, limit)).items,
       workers: () => ({ threads: pool.threads, ...pool.load() }),
     },
     gauges: createSystemGauges({ clock, broker, tasks: tasks.api, outbox: relay, topologies }),

@@ -16,6 +16,8 @@ import { MOST_REPLAYED } from './resume.js';
 import { Session } from './session.js';
 import { createSnapshots } from './snapshots.js';
 
+export { liveChannel } from './live-messages.js';
+
 export interface LiveAccess {
   /** Who sent the request, by its headers or by where it comes from; throws where that is not known. */
   authenticate: (request: IncomingMessage) => LiveCaller;

@@ -10,6 +10,7 @@ import { takeOverview, type Overview, type Progress, type Surroundings } from '.
 import { createSampler, type EndedTask, type Gauges } from './sampler.js';
 import { createSamplesRepository } from './samples.repository.js';
 import { SystemController } from './system.controller.js';
+import { systemMessages } from './system-messages.js';
 
 export type { Setting } from './configuration.js';
 export type { Progress, RunningTask, Surroundings } from './overview.js';
@@ -68,6 +69,7 @@ export function createSystemModule(deps: SystemDeps) {
     name: 'system',
     controllers: [new SystemController({ overview, settings: deps.settings })],
     topics: [topic],
+    messages: systemMessages,
     /** For whoever knows of the tasks of this replica: how far one is, and that one has ended. */
     taskProgress(id: string, done: number, total: number): void {
       progress.delete(id);

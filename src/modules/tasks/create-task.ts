@@ -109,6 +109,7 @@ function rowOf(task: Task) {
     lane: task.lane,
     created_at: task.createdAt,
     not_before: task.notBefore,
+    delayed: task.notBefore > task.createdAt ? 1 : 0,
     expires_at: task.expiresAt,
     deadline_at: task.deadlineAt,
     started_at: null,

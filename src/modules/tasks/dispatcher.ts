@@ -12,6 +12,8 @@ import type { TasksRepository } from './tasks.repository.js';
 /** Looks by itself this often, for retries that fall due and work from other replicas. */
 const POLL_MS = 500;
 const MOST_CLAIMED_AT_ONCE = 64;
+/** After so many tasks by priority comes one of the lowest priority that waits, so that none waits for ever. */
+const STARTED_BETWEEN_TURNS = 15;
 
 export interface DispatcherDeps {
   db: Transactions;
@@ -26,6 +28,7 @@ export interface DispatcherDeps {
 
 /** Takes the next runnable tasks of each type, as far as its concurrency goes, and has them run. */
 export function createDispatcher(deps: DispatcherDeps) {
+  const startedSinceTurn = new Map<string, number>();
   let active = false;
   let claiming: Promise<void> | undefined;
   let again = false;
@@ -56,8 +59,11 @@ export function createDispatcher(deps: DispatcherDeps) {
 
   /** True when there may be more that could start right now. */
   async function claimFor(runner: TaskRunner): Promise<boolean> {
-    const limit = Math.min(runner.concurrency - deps.running.count(runner.type), MOST_CLAIMED_AT_ONCE);
-    if (limit <= 0) return false;
+    const free = Math.min(runner.concurrency - deps.running.count(runner.type), MOST_CLAIMED_AT_ONCE);
+    if (free <= 0) return false;
+    const started = startedSinceTurn.get(runner.type) ?? 0;
+    const ofLowest = started >= STARTED_BETWEEN_TURNS;
+    const limit = ofLowest ? 1 : free;
     const now = deps.clock.now();
     const tx = deps.db.begin();
     const claim: Uuid = newUuid(now);
@@ -65,13 +71,15 @@ export function createDispatcher(deps: DispatcherDeps) {
     const ref = deps.repository.claim(tx, {
       type: runner.type,
       limit,
+      ofLowest,
       now,
       owner,
       claim,
       leaseUntil: now + leaseMs,
     });
     const tasks = (await deps.db.commit(tx)).rows(ref).map(deps.repository.taskOf);
-    if (tasks.length === 0) return false;
+    startedSinceTurn.set(runner.type, ofLowest ? 0 : started + tasks.length);
+    if (tasks.length === 0) return ofLowest;
     tasks.sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
     for (const task of tasks) deps.running.start(task, runner);
     return tasks.length === limit;

@@ -19,6 +19,7 @@ const TASK_COLUMNS: readonly (keyof NewTaskRow)[] = [
   'lane',
   'created_at',
   'not_before',
+  'delayed',
   'expires_at',
   'deadline_at',
   'started_at',
