@@ -58,6 +58,7 @@ export function createTaskSearch(db: Database) {
   async function count(filter: TaskFilter, most: number): Promise<number> {
     const lists = listsOf(filter);
     const combinations = await combinationsOf(filter);
+    if (combinations?.length === 0) return 0;
     const range = rangeOf(filter);
     let found = 0;
     if (lists.length > 0) {
