@@ -150,7 +150,7 @@ export class TasksController extends Controller {
    */
   @Post('{task_id}/retry')
   @Security('token', ['operator'])
-  @SuccessResponse(202, 'Accepted')
+  @SuccessResponse<{ Location: string }>(202, 'Accepted')
   @Response<Problem>(404, 'Task not found')
   @Response<Problem>(409, 'The task has not ended in error or cancelled, or was retried before')
   @Response<Problem>(410, 'Removed by retention')
