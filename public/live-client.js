@@ -42,6 +42,10 @@ class LiveClient {
     this.#after('connect', 0, () => this.#connect());
   }
 
+  get #isOver() {
+    return this.#state === 'closed' || this.#state === 'refused';
+  }
+
   api() {
     return {
       subscribe: (topic, handlers) => this.#subscribe(topic, handlers),
@@ -51,6 +55,7 @@ class LiveClient {
   }
 
   #subscribe(topic, handlers) {
+    if (this.#isOver) return () => undefined;
     let entry = this.#topics.get(topic);
     if (entry) {
       // One more listener: it needs a snapshot, which all of the topic get.
@@ -211,7 +216,7 @@ class LiveClient {
   }
 
   #end(state, error) {
-    if (this.#state === 'closed' || this.#state === 'refused') return;
+    if (this.#isOver) return;
     const socket = this.#socket;
     this.#leave();
     globalThis.removeEventListener?.('offline', this.#onOffline);

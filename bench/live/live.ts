@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BenchContext } from '../bench-context.js';
-import { median } from '../harness.js';
+import { commit, machine, median, versionOf } from '../harness.js';
 import { type AskedProcess, startProcess } from './ask-process.js';
 
 /** What came out, beside what is to be reached. */
@@ -16,16 +16,35 @@ const CHANGES_PER_S = 200;
 const CHANGES = 4_000;
 const FAN_OUT_SOCKETS = 5_000;
 const FAN_OUT_EVENTS = 100;
+const ALONE = 20;
 /** Of a frame of 126 to 65,535 bytes. */
 const FRAME_HEADER = 4;
 const IDLE = 5_000;
 const FOLLOWERS = 50;
 const BREAKS = 1_000;
 
-type Start = () => Promise<{ server: AskedProcess; readers: AskedProcess; port: number }>;
+interface Started {
+  server: AskedProcess;
+  readers: AskedProcess;
+  port: number;
+}
+type Start = () => Promise<Started>;
 
-/** The live channel's measures, each in processes of its own. */
-export async function liveMeasures({ folder, rounds, onEnd }: BenchContext): Promise<LiveResult[]> {
+/** The live channel's measures, each in processes of its own, printed and written to bench/results. */
+export async function runLive(context: BenchContext): Promise<void> {
+  const results = await liveMeasures(context);
+  const at = new Date().toISOString();
+  const path = join('bench', 'results', `live-${at.replaceAll(/[:.]/g, '-')}.json`);
+  await mkdir(join('bench', 'results'), { recursive: true });
+  const ws = await versionOf('ws');
+  await writeFile(
+    path,
+    JSON.stringify({ at, commit: commit(), machine: machine(), ws, results }, null, 2) + '\n',
+  );
+  console.log(`written to ${path}`);
+}
+
+async function liveMeasures({ folder, rounds, onEnd }: BenchContext): Promise<LiveResult[]> {
   const starting =
     (kind: 'switchyard' | 'ws'): Start =>
     async () => {
@@ -83,31 +102,47 @@ async function fanOut(ours: Start, bare: Start, rounds: number): Promise<LiveRes
   await ws.readers.ask('open', { ...open, port: ws.port, topic: null });
   const results: { us: Sent; ws: Sent }[] = [];
   for (let round = 0; round <= rounds; round++) {
-    const one = await sendAll(us);
-    const other = await sendAll(ws, 'x'.repeat(Math.round(one.bytes / FAN_OUT_EVENTS) - FRAME_HEADER));
+    const one = await sendAll(us, FAN_OUT_EVENTS);
+    const other = await sendAll(
+      ws,
+      FAN_OUT_EVENTS,
+      'x'.repeat(Math.round(one.bytes / FAN_OUT_EVENTS) - FRAME_HEADER),
+    );
     // The first warms both.
     if (round > 0) results.push({ us: one, ws: other });
   }
-  await Promise.all([us, ws].map(({ readers }) => readers.ask('close')));
   const ratio = median(results.map((result) => result.us.perSecond / result.ws.perSecond));
+  const alone = median(await inTurn(us, ws));
   const cpu = median(results.map((result) => result.ws.cpuMs / result.us.cpuMs));
   const rate = Math.round(median(results.map((result) => result.us.perSecond)) / 1_000);
+  await Promise.all([us, ws].map(({ readers }) => readers.ask('close')));
   return {
     what: `fan-out of one topic to ${FAN_OUT_SOCKETS} sockets, ${FAN_OUT_EVENTS} events a round`,
     toReach: '≥ 0.8 × ws sending the same text',
-    result: `${ratio.toFixed(2)} × (${rate},000 frames/s); per CPU second ${cpu.toFixed(2)} ×`,
+    result: `${ratio.toFixed(2)} × (${rate},000 frames/s); per CPU second ${cpu.toFixed(2)} ×; one event at a time ${alone.toFixed(2)} ×`,
   };
 }
 
-async function sendAll({ server, readers }: Awaited<ReturnType<Start>>, text = ''): Promise<Sent> {
+/** Each event alone, after the one before has reached all: nothing can be joined. */
+async function inTurn(us: Started, ws: Started): Promise<number[]> {
+  const ratios: number[] = [];
+  for (let n = 0; n < ALONE; n++) {
+    const one = await sendAll(us, 1);
+    const other = await sendAll(ws, 1, 'x'.repeat(one.bytes - FRAME_HEADER));
+    ratios.push(one.perSecond / other.perSecond);
+  }
+  return ratios;
+}
+
+async function sendAll({ server, readers }: Started, count: number, text = ''): Promise<Sent> {
   const before = await readers.ask<number>('total');
   const cpuBefore = await server.ask<number>('cpuMs');
   const began = performance.now();
-  const bytes = await server.ask<number>('send', { count: FAN_OUT_EVENTS, text });
+  const bytes = await server.ask<number>('send', { count, text });
   await readers.ask('untilBytes', before + FAN_OUT_SOCKETS * bytes);
   const seconds = (performance.now() - began) / 1_000;
   const cpuMs = (await server.ask<number>('cpuMs')) - cpuBefore;
-  return { perSecond: (FAN_OUT_SOCKETS * FAN_OUT_EVENTS) / seconds, cpuMs, bytes };
+  return { perSecond: (FAN_OUT_SOCKETS * count) / seconds, cpuMs, bytes };
 }
 
 async function memory(ours: Start, bare: Start): Promise<LiveResult> {

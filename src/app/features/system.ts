@@ -1,4 +1,4 @@
-import { createSystemModule } from '../../modules/system/index.js';
+import { SYSTEM_SUBJECT, createSystemModule } from '../../modules/system/index.js';
 import type { Topology } from '../../platform/broker/index.js';
 import { createLoopDelay } from '../../platform/metrics/loop-delay.js';
 import type { Foundation } from '../foundation.js';
@@ -32,7 +32,7 @@ export function createSystem(foundation: Foundation, { readiness, topologies }: 
     gauges: createSystemGauges({ clock, broker, tasks: tasks.api, outbox: relay, topologies }),
     loopDelayMs: loopDelay.read,
     settings: config.settings,
-    isWatched: () => live.isWatched('system/overview'),
+    isWatched: () => live.isWatched(SYSTEM_SUBJECT),
     tell: live.tell,
   });
   tasks.onProgress(({ id }, done, total) => system.taskProgress(id, done, total));

@@ -13,7 +13,9 @@ export const checkDataFile: Check = {
     const ends = await checkDataEnds(data.file, data.invalidRecords === 'skip');
     if (ends.damage) return [damaged(data.file, ends.damage)];
     const agoS = Math.max(0, Math.round((Date.now() - ends.changedMs) / 1000));
-    const found = `${data.file}: ${ends.size} bytes, head and tail are well-formed, changed ${agoS} s ago`;
+    const { size, container } = ends;
+    const form = container === 'plain' ? 'head and tail are well-formed' : `${container}, not unpacked here`;
+    const found = `${data.file}: ${size} bytes, ${form}, changed ${agoS} s ago`;
     if (agoS >= data.settleMs / 1000) return [ok('data file', found)];
     return [warn('data file', found, 'if it is written at the moment, put it in place whole, by a rename')];
   },

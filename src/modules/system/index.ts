@@ -19,6 +19,7 @@ export { systemMigrations } from './system.migrations.js';
 
 /** The event that tells what has changed of the overview, with the last two of its minutes. */
 export const SYSTEM_SAMPLED = 'system.sampled';
+export const SYSTEM_SUBJECT = 'system/overview';
 
 const TELL_MS = 2_000;
 const TOLD_MINUTES = 2;
@@ -62,7 +63,7 @@ export function createSystemModule(deps: SystemDeps) {
     if (!deps.isWatched()) return;
     const view = overviewView(await overview(TOLD_MINUTES));
     const data = JSON.stringify(view);
-    deps.tell({ type: SYSTEM_SAMPLED, subject: 'system/overview', time: clock.now(), data });
+    deps.tell({ type: SYSTEM_SAMPLED, subject: SYSTEM_SUBJECT, time: clock.now(), data });
   }
 
   return {

@@ -6,6 +6,7 @@ import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import Sqlite from 'better-sqlite3';
 import { expect } from 'chai';
 import { allMigrations } from '../../../../src/app/migrations.js';
@@ -64,8 +65,9 @@ describe('switchyard doctor', () => {
   it('warns of names in .env that are no key, and of AUTH=off', async () => {
     const cwd = await tempFolder();
     await writeFile(join(cwd, '.env'), 'PROT=1\nAUTH=off\n');
-    expect(told(await examine(checkConfiguration, {}, cwd))).to.deep.equal([
-      'ok configuration: 45 keys, 1 of them set',
+    const [first, ...others] = told(await examine(checkConfiguration, {}, cwd));
+    expect(first).to.match(/^ok configuration: \d+ keys, 1 of them set$/);
+    expect(others).to.deep.equal([
       'warn configuration: PROT in .env is not a known key; did you mean PORT?',
       'warn configuration: AUTH=off: whoever reaches the listener may do everything',
     ]);
@@ -170,11 +172,24 @@ describe('switchyard doctor on a data file', () => {
   });
 
   it('that is damaged at its head or cut at its tail fails with the place', async () => {
-    expect((await judged(`{"phone":1}`))[0]).to.match(/^fail .* is damaged at byte 0: expected "\["/);
+    expect((await judged('no data'))[0]).to.match(/^fail .* is damaged at byte 0: expected "\["/);
     const long = Array.from({ length: 5_000 }, () => record()).join(',');
     expect((await judged(`[${long}`))[0]).to.match(/^fail .* the data ends before its array does/);
     expect((await judged(`[${long},{"phone":1}]`))[0]).to.match(/^fail .* is damaged at byte/);
     expect((await judged(''))[0]).to.match(/^fail .* at byte 0: the data ends/);
+  });
+
+  it('that has a record a line is read by its lines', async () => {
+    const lines = `${record()}\n`.repeat(5_000);
+    expect((await judged(lines))[0]).to.match(/^ok /);
+    expect((await judged(`${lines}{"phone":1}`))[0]).to.match(/^fail .* is damaged at byte/);
+    expect((await judged(lines.slice(0, -5)))[0]).to.match(
+      /^fail .* the data ends before its last record does/,
+    );
+  });
+
+  it('that is compressed is told as such', async () => {
+    expect((await judged(gzipSync('[]')))[0]).to.match(/^ok .* bytes, gzip, not unpacked here/);
   });
 
   it('with broken records is all right where those are skipped', async () => {
