@@ -165,7 +165,7 @@ export function createTaskSearch(db: Database) {
     if (db.dialect === 'sqlite') return (range) => sql`${together(combinations)(range)} ${newest}`;
     return (range) => {
       const heads = combinations.map((combination) => sql`(${listOf(combination)(range)} ${newest})`);
-      return sql`${sql.join(heads, sql` union all `)} ${newest}`;
+      return sql`select id from (${sql.join(heads, sql` union all `)}) as heads ${newest}`;
     };
   }
 
