@@ -33,7 +33,7 @@ describe('the page: the overview', function () {
       'the parts',
       async () => (await page.locator('.parts li').count()) === Object.keys(parts).length,
     );
-    await page.locator('.queues li', { hasText: 'task_report.dead' }).waitFor();
+    await page.locator('.queues li', { hasText: 'ready_report' }).waitFor();
     expect(await page.locator('.plot canvas').count()).to.equal(4);
   });
 

@@ -66,21 +66,8 @@ export function createTaskEnding(deps: EndTaskDeps): EndTask {
 
 function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
   const now = deps.clock.now();
-  const error = end.error ?? null;
-  if (task.state === 'in_work') deps.repository.end(tx, task, end.ending, now, error);
-  else deps.repository.endWaiting(tx, task, end.ending, now, error);
-  if (error) deps.repository.addKeys(tx, task.id, errorKeys(error));
-  if (end.result) deps.repository.addResult(tx, task.id, end.result);
-  deps.repository.addHistory(tx, {
-    task_id: task.id,
-    at: now,
-    from_state: task.state,
-    to_state: end.ending,
-    reason: end.reason,
-    attempt: task.attempt,
-    actor: end.actor,
-  });
-  const errors = { errorCode: error?.code ?? null, errorMessage: error?.message ?? null };
+  addRows(deps, tx, task, end, now);
+  const errors = { errorCode: end.error?.code ?? null, errorMessage: end.error?.message ?? null };
   const ended: Task = { ...task, state: end.ending, endedAt: now, ...errors };
   const data = viewOf(ended);
   deps.events.append(tx, { type: EVENT_TYPES[end.ending], subject: `tasks/${task.id}`, time: now, data });
@@ -94,6 +81,24 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
   });
   deps.db.nudgeAfter(tx, TASKS_CHANNEL);
   return ended;
+}
+
+/** The ledger's own: state, result, history, and what the task is found by. */
+function addRows({ repository }: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: number): void {
+  const error = end.error ?? null;
+  if (task.state === 'in_work') repository.end(tx, task, end.ending, now, error);
+  else repository.endWaiting(tx, task, end.ending, now, error);
+  if (error) repository.addKeys(tx, task.id, errorKeys(error));
+  if (end.result) repository.addResult(tx, task.id, end.result);
+  repository.addHistory(tx, {
+    task_id: task.id,
+    at: now,
+    from_state: task.state,
+    to_state: end.ending,
+    reason: end.reason,
+    attempt: task.attempt,
+    actor: end.actor,
+  });
 }
 
 function addDeadLetter(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: number): void {
