@@ -7,7 +7,7 @@ import { systemClock } from '../.build/src/kernel/clock.js';
 import { createSqliteDatabase } from '../.build/src/platform/db/sqlite-database.js';
 import { amqpClient } from '../.build/spec/support/amqp-client.js';
 import { attemptsFile, putEnd, takeEnd } from '../.build/spec/support/attempts-file.js';
-import { OperatorPage, goTo } from '../.build/spec/support/operator-page.js';
+import { OperatorPage, arrived, goTo } from '../.build/spec/support/operator-page.js';
 import { rabbitmq } from '../.build/spec/support/rabbitmq.js';
 import { RestClient } from '../.build/spec/support/rest-client.js';
 import { startService } from '../.build/spec/support/service.js';
@@ -69,8 +69,7 @@ try {
 
 async function shoot(page, address, name) {
   await goTo(page, address);
-  await page.locator('main:not([aria-busy])').waitFor();
-  await page.waitForLoadState('networkidle');
+  await arrived(page, address);
   await page.mouse.move(0, 0);
   await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' });
   console.log(`${FOLDER}/${name}.png`);

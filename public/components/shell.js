@@ -1,4 +1,5 @@
 import { liveState } from '../core/live.js';
+import { firstLoads } from '../core/load.js';
 import { href, route } from '../core/router.js';
 import { token } from '../core/session.js';
 import { useStore } from '../core/store.js';
@@ -9,6 +10,7 @@ import { State } from './state.js';
 
 /** What stands around every page: where one is, where one can go, and whether what is shown is live. */
 export function Shell({ pages, isBusy, children }) {
+  const loads = useStore(firstLoads);
   const skip = (event) => {
     event.preventDefault();
     document.getElementById('page-title')?.focus();
@@ -25,7 +27,7 @@ export function Shell({ pages, isBusy, children }) {
           <${Surroundings} />
         </div>
       </div>
-      <main aria-busy=${isBusy ? 'true' : undefined}>${children}</main>
+      <main aria-busy=${isBusy || loads > 0 ? 'true' : undefined}>${children}</main>
     </div>`;
 }
 

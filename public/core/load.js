@@ -1,10 +1,13 @@
 import { useEffect, useRef, useState } from '../vendor.js';
 import { reconnections } from './live.js';
 import { token } from './session.js';
-import { useStore } from './store.js';
+import { createStore, useStore } from './store.js';
 
 const SOONEST_MS = 1_000;
 const LONGEST_MS = 15_000;
+
+/** How many parts of the page have nothing to show yet. */
+export const firstLoads = createStore(0);
 
 /**
  * What `load(signal)` resolves to, asked for again when `deps` change, when the connection came back or another token
@@ -49,6 +52,13 @@ function keepLoading(load, tell) {
   let wanted = false;
   let failures = 0;
   let startedAt = 0;
+  let isFirst = true;
+  firstLoads.set(firstLoads.get() + 1);
+
+  function arrived() {
+    if (isFirst) firstLoads.set(firstLoads.get() - 1);
+    isFirst = false;
+  }
 
   async function run() {
     clearTimeout(timer);
@@ -72,6 +82,7 @@ function keepLoading(load, tell) {
       if (error.mayPass) timer = setTimeout(run, pauseAfter(error));
     } finally {
       running = false;
+      arrived();
       if (wanted && !abort.signal.aborted) touch();
     }
   }
@@ -92,6 +103,7 @@ function keepLoading(load, tell) {
     reload: () => void run(),
     touch,
     stop() {
+      arrived();
       clearTimeout(timer);
       abort.abort();
     },

@@ -32,6 +32,14 @@ export function wasNotReloaded(page: Page): Promise<boolean> {
   return page.evaluate(() => 'loadedOnce' in globalThis);
 }
 
+/** The page of an address is there, with what it asks for. */
+export async function arrived(page: Page, address: string): Promise<void> {
+  await page.waitForFunction(`decodeURIComponent(location.hash) === ${JSON.stringify(`#${address}`)}`);
+  // An address is taken up in the next turns, and what it asks for a moment later.
+  await page.evaluate('new Promise((done) => setTimeout(done, 50))');
+  await page.locator('main:not([aria-busy])').waitFor();
+}
+
 /** Goes to another address of the open page, as a link does. */
 export async function goTo(page: Page, address: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(`#${address}`)}`);

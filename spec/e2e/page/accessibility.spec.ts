@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { seriousFindings } from '../../support/axe.js';
-import { OperatorPage, goTo } from '../../support/operator-page.js';
+import { OperatorPage, arrived, goTo } from '../../support/operator-page.js';
 import { RestClient } from '../../support/rest-client.js';
 import { type Service, startService } from '../../support/service.js';
 
@@ -33,7 +33,7 @@ describe('the page: for everybody', function () {
       const page = await operator.open(service.url, '/', { ...look, reducedMotion: 'reduce' });
       for (const address of addresses) {
         await goTo(page, address);
-        await settled(page);
+        await arrived(page, address);
         expect(await seriousFindings(page), address).to.deep.equal([]);
       }
     });
@@ -43,7 +43,7 @@ describe('the page: for everybody', function () {
         const page = await operator.open(service.url, '/', { ...look, locale });
         for (const address of addresses) {
           await goTo(page, address);
-          await settled(page);
+          await arrived(page, address);
           const over = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
           expect(over, `${address} ${locale}`).to.be.at.most(0);
         }
@@ -92,11 +92,4 @@ describe('the page: for everybody', function () {
 
 function focused(page: Page): Promise<unknown> {
   return page.evaluate('document.activeElement.textContent.trim()');
-}
-
-/** What a page asks for has come, and is shown. */
-async function settled(page: Page): Promise<void> {
-  await page.locator('main:not([aria-busy])').waitFor();
-  await page.waitForLoadState('networkidle');
-  await page.locator('.loading').waitFor({ state: 'detached' });
 }

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { CDPSession, Page } from 'playwright-core';
-import { OperatorPage, goTo } from '../../support/operator-page.js';
+import { OperatorPage, arrived, goTo } from '../../support/operator-page.js';
 import { RestClient } from '../../support/rest-client.js';
 import { type Service, startService } from '../../support/service.js';
 import { waitFor } from '../../support/wait-for.js';
@@ -86,9 +86,7 @@ describe('the page: what it weighs', function () {
   async function round(page: Page): Promise<void> {
     for (const address of ADDRESSES) {
       await goTo(page, address);
-      await page.locator(`a[aria-current="page"][href="#${address}"]`).waitFor();
-      await page.locator('main:not([aria-busy])').waitFor();
-      await page.waitForLoadState('networkidle');
+      await arrived(page, address);
     }
   }
 
