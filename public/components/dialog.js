@@ -1,6 +1,6 @@
 import { createStore, useStore } from '../core/store.js';
 import { t } from '../i18n/index.js';
-import { html, useEffect, useId, useRef, useState } from '../vendor.js';
+import { html, useId, useLayoutEffect, useRef, useState } from '../vendor.js';
 
 const asked = createStore(null);
 
@@ -32,10 +32,11 @@ function Question({ question }) {
   const dialog = useRef(null);
   const id = useId();
   const [text, setText] = useState('');
-  useEffect(() => {
-    const before = document.activeElement;
-    dialog.current.showModal();
-    return () => before?.focus?.();
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element.showModal();
+    // Closing gives the focus back to where it was; taking the element away does not.
+    return () => element.close();
   }, []);
   const submit = (event) => {
     event.preventDefault();

@@ -90,12 +90,6 @@ function latestLatency(overview) {
 }
 
 function Running({ overview }) {
-  const [progress, setProgress] = useState({});
-  useTopic('tasks', {
-    onEvent: ({ type, data }) => {
-      if (type === 'task.progress') setProgress((before) => remembered(before, data));
-    },
-  });
   const running = overview?.running ?? [];
   const more = overview ? overview.tasks.running - running.length : 0;
   return html`<${Panel} title=${t('overview.running')} className="running">
@@ -107,23 +101,17 @@ function Running({ overview }) {
       <//>`
     }
     <ul class="rows">
-      ${running.map((task) => html`<${RunningTask} key=${task.task_id} task=${task} told=${progress[task.task_id]} now=${overview.at} />`)}
+      ${running.map((task) => html`<${RunningTask} key=${task.task_id} task=${task} now=${overview.at} />`)}
     </ul>
     ${more > 0 && html`<p class="soft">${t('overview.moreRunning', { n: more })}</p>`}
   <//>`;
 }
 
-const MOST_REMEMBERED = 50;
-
-/** The newest of what was told of each task, bounded. */
-function remembered(before, { task_id: id, progress }) {
-  const kept = Object.entries(before)
-    .filter(([other]) => other !== id)
-    .slice(1 - MOST_REMEMBERED);
-  return Object.fromEntries([...kept, [id, progress]]);
-}
-
-function RunningTask({ task, told, now }) {
+function RunningTask({ task, now }) {
+  const [told, setTold] = useState(null);
+  useTopic(`tasks.${task.task_id}`, {
+    onEvent: ({ type, data }) => type === 'task.progress' && setTold(data.progress),
+  });
   const { done, total } = told ?? task.progress ?? {};
   const name = typeName(task.task_name);
   const said = [

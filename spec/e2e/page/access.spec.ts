@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
+import { seriousFindings } from '../../support/axe.js';
 import { OperatorPage } from '../../support/operator-page.js';
 import { RestClient } from '../../support/rest-client.js';
 import { type Service, startService } from '../../support/service.js';
@@ -49,6 +50,7 @@ describe('the page: tokens and settings', function () {
   it('asks for a token where one is needed, and shows the page once it has it', async () => {
     const page = await operator.open(service.url, '/tasks', { expectedErrors: REFUSED });
     await page.getByText('This service asks for a token').waitFor();
+    expect(await seriousFindings(page)).to.deep.equal([]);
     await page.getByLabel('Token', { exact: true }).fill('not one');
     await page.getByRole('button', { name: 'Use token' }).click();
     await page.getByText('The token in use is not valid here').waitFor();

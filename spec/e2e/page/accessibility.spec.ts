@@ -1,18 +1,10 @@
 import { expect } from 'chai';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
+import { seriousFindings } from '../../support/axe.js';
 import { OperatorPage, goTo } from '../../support/operator-page.js';
 import { RestClient } from '../../support/rest-client.js';
 import { type Service, startService } from '../../support/service.js';
 
-interface Finding {
-  id: string;
-  impact: string;
-  nodes: { html: string; failureSummary: string }[];
-}
-
-const SERIOUS = new Set(['serious', 'critical']);
 const LOOKS = [
   { colorScheme: 'light', viewport: { width: 1280, height: 800 } },
   { colorScheme: 'dark', viewport: { width: 360, height: 740 } },
@@ -23,10 +15,8 @@ describe('the page: for everybody', function () {
   const operator = new OperatorPage();
   let service: Service;
   let addresses: string[];
-  let axe: string;
 
   before(async () => {
-    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     service = await startService();
     const rest = new RestClient(service.url);
     await rest.report({ numbers: [1, 2, 3], correlation_id: 1 });
@@ -37,18 +27,6 @@ describe('the page: for everybody', function () {
   });
   after(() => service.stop());
   afterEach(() => operator.close());
-
-  /** Run by the browser's debugger, which the Content-Security-Policy does not bind. */
-  async function seriousFindings(page: Page): Promise<string[]> {
-    await page.evaluate(axe);
-    const findings = await page.evaluate<Finding[]>('axe.run().then(({ violations }) => violations)');
-    return findings
-      .filter(({ impact }) => SERIOUS.has(impact))
-      .map(
-        ({ id, nodes }) =>
-          `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`,
-      );
-  }
 
   for (const look of LOOKS) {
     it(`has no serious finding of axe on any page, ${look.colorScheme}, ${look.viewport.width} px wide`, async () => {
@@ -103,6 +81,10 @@ describe('the page: for everybody', function () {
       expect(inside).to.equal(true);
     }
     await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await focused(page)).to.equal('Retry matching…');
+    await button.press('Enter');
+    await dialog.getByRole('button', { name: 'Back' }).press('Enter');
     await dialog.waitFor({ state: 'detached' });
     expect(await focused(page)).to.equal('Retry matching…');
   });

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { type AmqpClient, amqpClient } from '../../support/amqp-client.js';
 import { attemptsFile } from '../../support/attempts-file.js';
+import { seriousFindings } from '../../support/axe.js';
 import { OperatorPage } from '../../support/operator-page.js';
 import { rabbitmq } from '../../support/rabbitmq.js';
 import { RestClient } from '../../support/rest-client.js';
@@ -52,6 +53,7 @@ describe('the page: dead letters', function () {
     await rows(page).first().getByRole('link', { name: 'task_report' }).click();
     await page.getByText('must hold at most 1 phones, got 2').first().waitFor();
     await page.locator('pre', { hasText: '"phones"' }).waitFor();
+    expect(await seriousFindings(page)).to.deep.equal([]);
     await page.getByRole('button', { name: 'Replay' }).click();
     await page.getByText('It is done again.').waitFor();
     await page.getByRole('status').getByText('replayed').waitFor();
@@ -65,6 +67,7 @@ describe('the page: dead letters', function () {
     await waitFor('both', async () => (await rows(page).count()) === 2);
     await page.getByRole('button', { name: 'Discard matching…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Discard 2 dead letters?' });
+    expect(await seriousFindings(page)).to.deep.equal([]);
     await dialog.getByLabel('Reason, kept with the act').fill('known fault');
     await dialog.getByRole('button', { name: 'Discard 2' }).click();
     await page.getByText('2 dead letters are being discarded.').waitFor();
