@@ -24,6 +24,14 @@ export interface QueuePort {
 }
 
 const CONFIRMED_WITHIN_MS = 5_000;
+const TAKEN_WITHIN_MS = 120_000;
+
+function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`not done within ${timeoutMs} ms`)), timeoutMs);
+    void work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
 
 /** Over AMQP, by a client that shares no code with the service. */
 export class AmqpPort implements QueuePort {
@@ -33,45 +41,53 @@ export class AmqpPort implements QueuePort {
   constructor(private readonly url: string) {}
 
   async send(queue: string, messages: readonly { key: string; body: string }[]): Promise<string[]> {
-    try {
-      const channel = await this.#channel();
-      const closed = new Promise<false>((resolve) => channel.once('close', () => resolve(false)));
-      const confirmed = messages.map((message) => publish(channel, queue, message));
-      const late = AbortSignal.timeout(CONFIRMED_WITHIN_MS);
-      const tooLate = new Promise<false>((resolve) => late.addEventListener('abort', () => resolve(false)));
-      const outcomes = await Promise.all(confirmed.map((one) => Promise.race([one, closed, tooLate])));
-      await channel.close().catch(() => undefined);
-      return messages.filter((_, i) => outcomes[i]).map(({ key }) => key);
-    } catch {
-      await this.close();
-      return [];
-    }
+    const arrived: string[] = [];
+    await this.#do(CONFIRMED_WITHIN_MS, async (channel) => {
+      const publishing = messages.map(async (message) => {
+        if (await publish(channel, queue, message)) arrived.push(message.key);
+      });
+      await Promise.all(publishing);
+    }).catch(() => undefined);
+    return [...arrived];
   }
 
-  async depth(queue: string): Promise<number> {
-    const channel = await this.#channel();
-    const { messageCount } = await channel.checkQueue(queue);
-    await channel.close();
-    return messageCount;
+  depth(queue: string): Promise<number> {
+    return this.#do(CONFIRMED_WITHIN_MS, async (channel) => (await channel.checkQueue(queue)).messageCount);
   }
 
   async takeAll(queue: string): Promise<Found[]> {
-    const channel = await this.#channel();
     const found: Found[] = [];
-    for (;;) {
-      const message = await channel.get(queue, { noAck: true });
-      if (!message) break;
-      const { messageId, headers } = message.properties as Partial<Found>;
-      found.push({ messageId: messageId ?? '', body: message.content.toString(), headers: headers ?? {} });
-    }
-    await channel.close();
+    await this.#do(TAKEN_WITHIN_MS, async (channel) => {
+      for (;;) {
+        const message = await channel.get(queue, { noAck: true });
+        if (!message) return;
+        const { messageId, headers } = message.properties as Partial<Found>;
+        found.push({ messageId: messageId ?? '', body: message.content.toString(), headers: headers ?? {} });
+      }
+    });
     return found;
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     const connection = this.#connection;
     this.#connection = undefined;
-    await connection?.close().catch(() => undefined);
+    if (!connection) return Promise.resolve();
+    // Its goodbye may never be answered.
+    const closed = connection.close().catch(() => undefined);
+    return within(1_000, closed).catch(() => undefined);
+  }
+
+  /** On a channel of its own; a connection that was cut in the middle of a call may never say so. */
+  async #do<T>(timeoutMs: number, work: (channel: ConfirmChannel) => Promise<T>): Promise<T> {
+    try {
+      const channel = await within(CONFIRMED_WITHIN_MS, this.#channel());
+      const done = await within(timeoutMs, work(channel));
+      await within(CONFIRMED_WITHIN_MS, channel.close());
+      return done;
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   async #channel(): Promise<ConfirmChannel> {

@@ -38,7 +38,9 @@ export class Replica {
 
   async start(): Promise<void> {
     await mkdir(this.#cwd, { recursive: true });
-    this.#launch();
+    const launched = this.#launch();
+    // Where it cannot start even untroubled, its own words say why.
+    await launched.ready(UP_WITHIN_MS);
     await this.whenUp();
   }
 
@@ -86,7 +88,7 @@ export class Replica {
     if (this.#process) await this.#keepOutput(this.#process);
   }
 
-  #launch(): void {
+  #launch(): LaunchedService {
     this.#starts++;
     const launched = launchService({ cwd: this.#cwd, env: this.env });
     this.#process = launched;
@@ -97,6 +99,7 @@ export class Replica {
       () => undefined,
     );
     void launched.gone.then(() => this.#onGone(launched));
+    return launched;
   }
 
   async #onGone(launched: LaunchedService): Promise<void> {

@@ -90,7 +90,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     admit: live.admit,
     onCutOff: live.onCutOff,
   });
-  registerMetrics(metrics, tasks.api);
+  registerMetrics(metrics, tasks.api, relay);
 
   async function start(): Promise<void> {
     const patient = { clock, log, isStopping: () => stopping !== undefined };

@@ -17,6 +17,8 @@ export interface HistogramMetric {
   observe(value: number, labels?: Labels): void;
 }
 
+export type ReadGauge = () => number | Promise<number>;
+
 /**
  * What the process counts, in a registry of its own. Names carry their unit (`switchyard_tasks_duration_seconds`)
  * and are registered once. Label values must come from small sets: each combination is kept for ever.
@@ -25,8 +27,8 @@ export interface Metrics {
   counter(name: string, help: string, labels?: readonly string[]): CounterMetric;
   /** Set by hand. */
   gauge(name: string, help: string, labels: readonly string[]): GaugeMetric;
-  /** Read at each scrape, and left out of one where `read` throws. */
-  gauge(name: string, help: string, read: () => number): GaugeMetric;
+  /** Read at each scrape, and left out of one where `read` throws or rejects. */
+  gauge(name: string, help: string, read: ReadGauge): GaugeMetric;
   /** `buckets`: upper bounds, ascending. Default: 1 ms to 60 s, for seconds. */
   histogram(
     name: string,
@@ -60,9 +62,11 @@ export function createMetrics(): Metrics {
       const counter = new Counter({ name, help, labelNames: labels, registers });
       return { inc: (values = {}, by = 1) => counter.inc(values, by) };
     },
-    gauge(name: string, help: string, from: readonly string[] | (() => number)) {
+    gauge(name: string, help: string, from: readonly string[] | ReadGauge) {
       const source =
-        typeof from === 'function' ? { collect: (): void => show(gauge, from) } : { labelNames: from };
+        typeof from === 'function'
+          ? { collect: (): Promise<void> => show(gauge, from) }
+          : { labelNames: from };
       const gauge: Gauge = new Gauge({ name, help, registers, ...source });
       return { set: (value: number, values: Labels = {}) => gauge.set(values, value) };
     },
@@ -75,9 +79,9 @@ export function createMetrics(): Metrics {
   };
 }
 
-function show(gauge: Gauge, read: () => number): void {
+async function show(gauge: Gauge, read: ReadGauge): Promise<void> {
   try {
-    gauge.set(read());
+    gauge.set(await read());
   } catch {
     gauge.remove(); // the other metrics are told; an old value would look like a measured one
   }
