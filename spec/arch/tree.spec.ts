@@ -4,6 +4,8 @@ import { expect } from 'chai';
 import { type SourceFile, sourceFiles } from '../support/source-files.js';
 
 const MAX_LINES = 400;
+/** A dictionary is one flat list: it is looked up, not read, and as long as the page has texts. */
+const DICTIONARIES = 'public/i18n/';
 const CODE = ['.ts', '.js', '.cjs', '.mjs'];
 const TEXT = [...CODE, '.json', '.md', '.yaml', '.yml', '.env', '.html', '.css', '.hbs', 'Dockerfile', 'run'];
 /** Names that say nothing of what is inside. */
@@ -31,7 +33,8 @@ describe('the source tree', () => {
   });
 
   it('has no file of more than 400 lines', () => {
-    const long = code.filter((file) => file.text.split('\n').length > MAX_LINES + 1);
+    const read = code.filter(({ path }) => !path.startsWith(DICTIONARIES));
+    const long = read.filter((file) => file.text.split('\n').length > MAX_LINES + 1);
     expect(long.map(({ path }) => path)).to.deep.equal([]);
   });
 
