@@ -4,7 +4,7 @@ import type { Tx } from '../../kernel/tx.js';
 import type { DeadLetterBox } from '../../kernel/dead-letter.js';
 import type { Transactions } from '../../kernel/tx.js';
 import type { EventLog } from '../../kernel/event.js';
-import { TASKS_CHANNEL } from './create-task.js';
+import { TASKS_CHANNEL, WAITING_CHANNEL } from './create-task.js';
 import type { Ending, Task, TaskResult } from './task.js';
 import type { TaskRunner } from './task-runner.js';
 import { viewOf } from './task-view.js';
@@ -90,8 +90,14 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
     errorMessage: ended.errorMessage,
     extra: end.extra,
   });
-  deps.db.nudgeAfter(tx, TASKS_CHANNEL);
+  nudge(deps, tx, task);
   return ended;
+}
+
+function nudge({ db }: EndTaskDeps, tx: Tx, { lane }: Task): void {
+  db.nudgeAfter(tx, TASKS_CHANNEL);
+  // The next one of its lane may start.
+  if (lane !== null) db.nudgeAfter(tx, WAITING_CHANNEL);
 }
 
 function addDeadLetter(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: number): void {

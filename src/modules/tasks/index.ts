@@ -105,7 +105,10 @@ export function createTasksModule(deps: TasksDeps) {
   const reaper = createReaper({ clock, log, queries, settling, end, owner, everyMs: REAP_MS });
   const retention = createRetention({ ...deps, ...config, repository: createRetentionRepository(db) });
   const admission = createAdmission({ clock, log, queries, limit: config.waitingLimit });
-  const create = createTaskCreation({ db, clock, events, repository, deadlineMs: config.deadlineMs });
+  const create = createTaskCreation({
+    ...{ db, clock, events, repository, deadlineMs: config.deadlineMs },
+    startAtOnce: (task) => dispatcher.startAtOnce(task),
+  });
   const interrupt = (id: Uuid): void => running.interrupt(id, 'cancelled');
 
   function onEnded(task: Task, result: TaskResult | null): void {
@@ -148,7 +151,9 @@ export function createTasksModule(deps: TasksDeps) {
     list: (filter, limit) => queries.list(filter, limit),
     cancel: (task, actor) => cancelTask({ db, clock, queries, repository, end, interrupt }, task, actor),
     async awaitEnd(id, waitMs, signal) {
-      await waiting.wait(id, waitMs, signal);
+      if (!ended.get(id)) {
+        await waiting.wait(id, { waitMs, signal, runsHere: running.attemptOf(id) !== undefined });
+      }
       return api.require(id);
     },
     load: () => ({
