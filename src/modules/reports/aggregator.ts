@@ -13,7 +13,9 @@ import type { SettledPass } from './aggregation/settled-pass.js';
 import { SharedPasses } from './aggregation/shared-passes.js';
 import type { FinishedPass, RunPass } from './aggregation/shared-passes.js';
 import { currentVersion, openDataset } from './dataset.js';
+import type { DataVersion } from './dataset.js';
 import type { Period } from './phone-stats.js';
+import { sharedLook } from './shared-look.js';
 
 export interface AggregatorOptions {
   /** Worker threads that know the jobs `scanRange`, `mergeTables` and `cutShards`. */
@@ -67,6 +69,7 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
 
 class FileAggregator implements Aggregator {
   readonly #options: AggregatorOptions;
+  readonly #currentVersion: () => Promise<DataVersion>;
   readonly #cache: PassCache;
   readonly #shared = new SharedPasses();
   #state: PartState = { status: 'starting' };
@@ -82,6 +85,7 @@ class FileAggregator implements Aggregator {
 
   constructor(options: AggregatorOptions) {
     this.#options = options;
+    this.#currentVersion = sharedLook(() => currentVersion(options.dataFile));
     this.#cache = new PassCache({
       store: options.cache,
       clock: options.clock,
@@ -152,7 +156,7 @@ class FileAggregator implements Aggregator {
   /** The version of the file that stands there now; results of others are of no use any more. */
   async #look(): Promise<string> {
     try {
-      const { id } = await currentVersion(this.#options.dataFile);
+      const { id } = await this.#currentVersion();
       if (id !== this.#version) this.#cache.keepOnly(`${FORM}/${id}/`);
       this.#version = id;
       this.#state = { status: 'ok' };
