@@ -9,6 +9,7 @@ RUN apt-get update \
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY tsconfig.json tsoa.json config.default.env ./
+COPY tools ./tools
 COPY src ./src
 COPY public ./public
 RUN npm run build && npm prune --omit=dev

@@ -42,6 +42,8 @@ export default tseslint.config(
       'coverage/',
       'data/',
       'src/generated/',
+      // AssemblyScript, which has its own compiler and other types than TypeScript
+      'src/**/assembly/',
       'spec/arch/fixtures/',
       'bench/results/',
     ],

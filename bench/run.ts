@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext } from './bench-context.js';
 import { coldAggregation } from './cold-aggregation.js';
+import { runLive } from './live/live.js';
+import { runSearchBench } from './search.js';
 import { runServiceParts, SERVICE_PARTS } from './service-bench.js';
 import { type Benchmark, machine, measure, printTable, writeResults } from './harness.js';
 
@@ -60,7 +62,7 @@ function positive(name: string, text: string): number {
   return value;
 }
 
-const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS];
+const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS, 'live', 'search'];
 const asked = positionals.length > 0 ? positionals : names;
 const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; there are: ${names.join(', ')}`);
@@ -68,8 +70,10 @@ if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; the
 const { cpu, cores, node } = machine();
 console.log(`${cpu}, ${cores} cores, Node ${node}`);
 for (const name of asked.filter((one) => one in BENCHMARKS)) await runBenchmark(name);
+if (asked.includes('live')) await inContext('3', runLive);
 const parts = asked.filter((one) => SERVICE_PARTS.includes(one));
 if (parts.length > 0)
   await inContext('3', (context) =>
     runServiceParts(parts, { ...context, profile: values.profile, only: values.only }),
   );
+if (asked.includes('search')) await inContext('3', runSearchBench);

@@ -1,33 +1,81 @@
-import { showAccess } from './access-panel.js';
-import { access } from './api.js';
-import { byId } from './dom.js';
-import { showParts } from './parts-panel.js';
-import { openReport } from './report-panel.js';
-import { showRequestForm } from './request-form.js';
-import { showTasks } from './tasks-panel.js';
+import { AccessPanel } from './components/access.js';
+import { DialogHost } from './components/dialog.js';
+import { Empty } from './components/empty.js';
+import { PageTitle } from './components/panel.js';
+import { Problem } from './components/problem.js';
+import { Shell } from './components/shell.js';
+import { Toasts } from './components/toasts.js';
+import { getJson } from './core/api.js';
+import { reconnections, startLive } from './core/live.js';
+import { href, route } from './core/router.js';
+import { caller, token } from './core/session.js';
+import { useStore } from './core/store.js';
+import { language, t } from './i18n/index.js';
+import { loadAll, pageOf, pages } from './pages/index.js';
+import { html, render, useEffect, useRef, useState } from './vendor.js';
 
-const REPORT_ADDRESS = /^#report\/([0-9a-f-]{36})$/;
+/** After the first page has come. */
+const SPARE_TIME_MS = 3_000;
 
-/** The report that the address names: it can be bookmarked, and opened again. */
-function openNamedReport() {
-  const id = REPORT_ADDRESS.exec(location.hash)?.[1];
-  return id === undefined ? undefined : openReport(id);
+function App() {
+  const { segments } = useStore(route);
+  const { shown, error } = usePage(segments);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!shown) return;
+    document.title = `${t(shown.title)} · Switchyard`;
+    // The reader is told where they are now; at the first page the browser does that.
+    if (!isFirst.current) {
+      document.getElementById('page-title')?.focus({ preventScroll: true });
+      scrollTo(0, 0);
+    }
+    isFirst.current = false;
+  }, [shown]);
+  return html`<${Shell} pages=${pages}>
+      <${AccessPanel} />
+      <${Problem} error=${error}
+        ><a href=${location.href} onClick=${() => location.reload()}>${t('error.loadAgain')}</a><//
+      >
+      ${shown && html`<${shown.component} key=${shown.title} id=${shown.id} />`}
+    <//>
+    <${DialogHost} />
+    <${Toasts} />`;
 }
 
-showAccess();
-showParts();
-const refreshTasks = showTasks();
+/** The page of an address, once it is loaded; the one before stays until then. */
+function usePage(segments) {
+  const [state, setState] = useState({ shown: null, error: null });
+  useEffect(() => {
+    const { path, id, load } = pageOf(segments) ?? { load: async () => NotFound };
+    const title = path === undefined ? 'notFound.title' : `page.${path || 'overview'}`;
+    let isCurrent = true;
+    load().then(
+      (component) => isCurrent && setState({ shown: { component, id, title }, error: null }),
+      () => isCurrent && setState((before) => ({ ...before, error: new Error(t('error.notLoaded')) })),
+    );
+    return () => (isCurrent = false);
+  }, [segments.join('/')]);
+  return state;
+}
 
-showRequestForm((task) => {
-  location.hash = `#report/${task.task_id}`;
-  void refreshTasks();
-});
+function NotFound() {
+  return html`<${PageTitle} title=${t('notFound.title')} />
+    <${Empty} title=${t('notFound.text')}><a href=${href('/')}>${t('notFound.back')}</a><//>`;
+}
 
-addEventListener('hashchange', () => {
-  void openNamedReport()?.then(refreshTasks);
-  if (REPORT_ADDRESS.test(location.hash)) byId('report-title').focus();
-});
-access.addEventListener('changed', () => {
-  if (byId('report').hidden) void openNamedReport();
-});
-void openNamedReport();
+/** Who we are decides what is offered; where it cannot be told, everything is, and the service decides. */
+async function askWhoWeAre() {
+  try {
+    caller.set(await getJson('api/v1/system/caller'));
+  } catch {
+    caller.set(null);
+  }
+}
+
+document.documentElement.lang = language;
+token.subscribe(askWhoWeAre);
+reconnections.subscribe(askWhoWeAre);
+startLive();
+render(html`<${App} />`, document.getElementById('app'));
+void askWhoWeAre();
+setTimeout(loadAll, SPARE_TIME_MS);

@@ -5,8 +5,9 @@
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
-/** A connection that lasted so long was a good one: the next pause is short again. */
-const STABLE_MS = 10_000;
+/** Close code for a reader that is too slow: it had better not be back at once. */
+const TOO_SLOW = 4008;
+const TOO_SLOW_FAILURES = 3;
 const SILENCE_MS = 30_000;
 const ANSWER_MS = 10_000;
 const NORMAL_CLOSURE = 1000;
@@ -28,7 +29,6 @@ class LiveClient {
   #socket;
   #isReady = false;
   #failures = 0;
-  #openedAt = 0;
   #timers = new Map();
 
   constructor(options) {
@@ -42,6 +42,10 @@ class LiveClient {
     this.#after('connect', 0, () => this.#connect());
   }
 
+  get #isOver() {
+    return this.#state === 'closed' || this.#state === 'refused';
+  }
+
   api() {
     return {
       subscribe: (topic, handlers) => this.#subscribe(topic, handlers),
@@ -51,6 +55,7 @@ class LiveClient {
   }
 
   #subscribe(topic, handlers) {
+    if (this.#isOver) return () => undefined;
     let entry = this.#topics.get(topic);
     if (entry) {
       // One more listener: it needs a snapshot, which all of the topic get.
@@ -108,7 +113,7 @@ class LiveClient {
     );
     socket.addEventListener(
       'close',
-      own(() => this.#lost()),
+      own((event) => this.#lost(event.code)),
     );
     // A close always follows.
     socket.addEventListener('error', () => undefined);
@@ -116,7 +121,6 @@ class LiveClient {
   }
 
   async #opened(socket) {
-    this.#openedAt = performance.now();
     let { token } = this.#options;
     try {
       if (typeof token === 'function') token = await token();
@@ -151,6 +155,8 @@ class LiveClient {
     } else if (frame.op === 'subscribed') {
       entry.since = frame.last_event_id;
       entry.failures = 0;
+      // A connection that serves is a good one: the next pause is short again.
+      this.#failures = 0;
       if ('snapshot' in frame) tell(entry, 'onSnapshot', frame.snapshot);
     }
   }
@@ -191,7 +197,8 @@ class LiveClient {
     socket?.close(NORMAL_CLOSURE);
   }
 
-  #lost() {
+  #lost(code) {
+    if (code === TOO_SLOW) this.#failures = Math.max(this.#failures, TOO_SLOW_FAILURES);
     this.#leave();
     this.#pause();
   }
@@ -204,13 +211,12 @@ class LiveClient {
   }
 
   #pause() {
-    if (performance.now() - this.#openedAt > STABLE_MS) this.#failures = 0;
     this.#setState('waiting');
     this.#after('connect', pauseMs(this.#failures++), () => this.#connect());
   }
 
   #end(state, error) {
-    if (this.#state === 'closed' || this.#state === 'refused') return;
+    if (this.#isOver) return;
     const socket = this.#socket;
     this.#leave();
     globalThis.removeEventListener?.('offline', this.#onOffline);

@@ -15,7 +15,7 @@ const INVALID: readonly BadBody[] = [
   {
     what: 'no phones',
     body: { numbers: [], ...ID },
-    errors: [{ pointer: '/numbers', detail: 'must hold ≥ 1 items, got an array of 0' }],
+    errors: [{ pointer: '/numbers', detail: 'must hold at least 1 item, got an array of 0' }],
   },
   {
     what: 'a negative phone',

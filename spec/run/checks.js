@@ -5,10 +5,13 @@ import { runTool } from './run-tool.js';
 
 /** @typedef {{ name: string, run: () => Promise<import('./run-tool.js').Outcome> }} Check */
 
-/** Compiles src, spec and bench into .build, where the specs run from. */
+const WASM = 'src/modules/reports/scan/assembly/asconfig.json';
+
+/** Compiles src, spec and bench, and the scanner in WebAssembly, into .build, where the specs run from. */
 export async function compile() {
   await pruneBuild();
-  return runTool('typescript/bin/tsc', '-p', 'tsconfig.spec.json');
+  const types = await runTool('typescript/bin/tsc', '-p', 'tsconfig.spec.json');
+  return types.ok ? runTool('assemblyscript/bin/asc.js', '--config', WASM, '--target', 'specs') : types;
 }
 
 function architecture() {

@@ -1,8 +1,8 @@
-import { type Channel, type ConsumeMessage, connect, type Options } from 'amqplib';
+import { type ConfirmChannel, type ConsumeMessage, connect, type Options } from 'amqplib';
 
 /** A client of the broker that shares no code with the product. */
 export interface AmqpClient {
-  readonly channel: Channel;
+  readonly channel: ConfirmChannel;
   /** Persistent; resolves when the broker has confirmed them all. */
   send(queue: string, bodies: readonly (string | Buffer)[], options?: Options.Publish): Promise<void>;
   /** What has come into a queue so far; it grows. */

@@ -10,11 +10,11 @@ const EVER: Period = { fromMs: null, toMs: null };
 
 /** Undefined where the file must be refused. */
 export function reference(bytes: Uint8Array, skipInvalid = false, period = EVER): Reference | undefined {
-  const elements = parse(bytes);
-  if (!Array.isArray(elements)) return undefined;
+  const elements = elementsOf(bytes);
+  if (!elements) return undefined;
   const stats = new Map<number, PhoneStats>();
   let skipped = 0;
-  for (const element of elements as unknown[]) {
+  for (const element of elements) {
     if (isValid(element)) count(stats, element, period);
     else if (skipInvalid) skipped++;
     else return undefined;
@@ -22,12 +22,20 @@ export function reference(bytes: Uint8Array, skipInvalid = false, period = EVER)
   return { stats, skipped };
 }
 
-function parse(bytes: Uint8Array): unknown {
+/** Of an array, or of lines where the text begins with a record. */
+function elementsOf(bytes: Uint8Array): unknown[] | undefined {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (/^[ \t\r\n]*\{/.test(text)) return linesOf(text).map((line) => JSON.parse(line) as unknown);
+    const data: unknown = JSON.parse(text);
+    return Array.isArray(data) ? (data as unknown[]) : undefined;
   } catch {
     return undefined;
   }
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => !/^[ \t\r]*$/.test(line));
 }
 
 interface Attempt {

@@ -1,4 +1,4 @@
-import { type Browser, chromium as launcher, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium as launcher, type Page } from 'playwright-core';
 import { ensureProgram } from './debian-package.js';
 import { shared } from './shared-server.js';
 
@@ -17,9 +17,14 @@ export interface CheckedPage {
   close(): Promise<void>;
 }
 
+export interface PageOptions extends BrowserContextOptions {
+  /** Errors in the console that belong to the case: a browser says itself that a server is away. */
+  expectedErrors?: RegExp;
+}
+
 export interface Chromium {
   /** A page of its own (no cookies or storage of others) that may talk to `baseUrl` alone. */
-  newPage(baseUrl: string): Promise<CheckedPage>;
+  newPage(baseUrl: string, options?: PageOptions): Promise<CheckedPage>;
   stop(): Promise<void>;
 }
 
@@ -34,13 +39,17 @@ async function startChromium(): Promise<Chromium> {
   const args = process.getuid?.() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS;
   const browser = await launcher.launch({ executablePath, args, headless: true });
   return {
-    newPage: (baseUrl) => newPage(browser, baseUrl),
+    newPage: (baseUrl, options) => newPage(browser, baseUrl, options),
     stop: () => browser.close(),
   };
 }
 
-async function newPage(browser: Browser, baseUrl: string): Promise<CheckedPage> {
-  const context = await browser.newContext({ baseURL: baseUrl, ignoreHTTPSErrors: true });
+async function newPage(
+  browser: Browser,
+  baseUrl: string,
+  { expectedErrors, ...options }: PageOptions = {},
+): Promise<CheckedPage> {
+  const context = await browser.newContext({ baseURL: baseUrl, ignoreHTTPSErrors: true, ...options });
   const page = await context.newPage();
   const faults: string[] = [];
   const { host } = new URL(baseUrl);
@@ -53,7 +62,10 @@ async function newPage(browser: Browser, baseUrl: string): Promise<CheckedPage> 
   page.on('websocket', (socket) => {
     if (new URL(socket.url()).host !== host) faults.push(`asked another host: ${socket.url()}`);
   });
-  page.on('console', (message) => message.type() === 'error' && faults.push(`console: ${message.text()}`));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (message.type() === 'error' && !expectedErrors?.test(text)) faults.push(`console: ${text}`);
+  });
   page.on('pageerror', (error) => faults.push(`thrown: ${error.message}`));
   return {
     page,

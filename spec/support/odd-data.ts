@@ -157,16 +157,64 @@ function fileOf(records: fc.Arbitrary<string>, maxLength: number): fc.Arbitrary<
     );
 }
 
+/** The same on lines of their own. */
+function linesOf(records: fc.Arbitrary<string>, maxLength: number): fc.Arbitrary<Uint8Array> {
+  return fc
+    .record({
+      mark: fc.constantFrom('', '', '\uFEFF'),
+      before: fc.constantFrom('', '', '\n', ' \r\n'),
+      // Lines are told from an array by the first of them.
+      first: plainRecord,
+      others: fc.array(records, { maxLength }),
+      between: fc.constantFrom('\n', '\n', '\r\n', ' \n', '\n\n', '\r\n \t\r\n  '),
+      after: fc.constantFrom('\n', '', '\r\n', '\n \n'),
+    })
+    .map(({ mark, before, first, others, between, after }) =>
+      Buffer.from(
+        `${mark}${before}${[first, ...others].map((one) => one.replaceAll('\n', ' ')).join(between)}${after}`,
+      ),
+    );
+}
+
+/** Records that all have the same between their numbers, as one program writes them. */
+const alikeRecords = fc
+  .record({
+    keys: fc.shuffledSubarray(['phone', 'start_date', 'end_date'], { minLength: 3 }),
+    colon: fc.constantFrom(':', ': ', ' : ', ':  '),
+    comma: fc.constantFrom(',', ', ', ' ,', ',\r'),
+    brace: fc.constantFrom('', ' '),
+    attempts: fc.array(fc.tuple(phone, start, duration), { minLength: 1, maxLength: 40 }),
+  })
+  .map(({ keys, colon, comma, brace, attempts }) =>
+    attempts.map(([number, from, ms]) => {
+      const values: Record<string, number> = {
+        phone: number,
+        start_date: from,
+        end_date: Math.min(from + ms, 8.64e15),
+      };
+      return `{${brace}${keys.map((key) => `"${key}"${colon}${values[key]!}`).join(comma)}${brace}}`;
+    }),
+  );
+
+/** Files in which nothing but the numbers changes from record to record. */
+const alikeFile = fc
+  .tuple(alikeRecords, fc.boolean(), fc.constantFrom(',', ', ', ',\n'))
+  .map(([records, inLines, between]) =>
+    Buffer.from(inLines ? records.join('\n') : `[${records.join(between)}]`),
+  );
+
 const mostlyPlain = fc.oneof({ weight: 3, arbitrary: plainRecord }, { weight: 2, arbitrary: oddRecord });
 
+const mostlyValid = fc.oneof({ weight: 12, arbitrary: mostlyPlain }, { weight: 1, arbitrary: invalidRecord });
+
 /** Files that are legal JSON with valid records, written in every way. */
-export const legalFile = fileOf(mostlyPlain, 25);
+export const legalFile = fc.oneof(fileOf(mostlyPlain, 25), linesOf(mostlyPlain, 25), alikeFile);
+
+/** Records to append, each legal. */
+export const legalRecords = fc.array(mostlyPlain, { maxLength: 6 });
 
 /** Legal JSON; some elements are no valid records. */
-export const fileWithInvalidRecords = fileOf(
-  fc.oneof({ weight: 12, arbitrary: mostlyPlain }, { weight: 1, arbitrary: invalidRecord }),
-  25,
-);
+export const fileWithInvalidRecords = fc.oneof(fileOf(mostlyValid, 25), linesOf(mostlyValid, 25), alikeFile);
 
 const MEANINGFUL = Buffer.from('{}[],:"\\-+.eE0129 \n\tutfn\x00\x1f\x7f\x80\xc3\xed\xf5\xff', 'latin1');
 

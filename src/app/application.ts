@@ -14,6 +14,7 @@ import { createModules } from './modules.js';
 import { prepareFiles } from './prepare-files.js';
 import { judgeReadiness } from './readiness.js';
 import type { Phase, Readiness } from './readiness.js';
+import { describeMessages } from './describe-messages.js';
 import { topologyOf } from './topology.js';
 import { createUpkeep } from './upkeep.js';
 import { registerMetrics } from './register-metrics.js';
@@ -77,6 +78,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     authenticate: access.authenticate,
     recognise: access.recognise,
     readiness,
+    messages: describeMessages([tasks, ...modules]),
   });
   const webSockets = createWebSocketEndpoint({
     ...config.live,

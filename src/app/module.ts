@@ -1,5 +1,6 @@
 import type { HotRead } from '../kernel/hot-read.js';
 import type { LiveTopic } from '../kernel/live-topic.js';
+import type { MessageCatalog } from '../kernel/message-catalog.js';
 import type { PartState } from '../kernel/part-state.js';
 import type { DeliveryHandler, Topology } from '../platform/broker/index.js';
 import type { TaskRunner } from '../modules/tasks/index.js';
@@ -20,6 +21,8 @@ export interface Module {
   topology?: Topology;
   runners?: readonly TaskRunner[];
   topics?: readonly LiveTopic[];
+  /** Its queues and topics as `/asyncapi.json` describes them. */
+  messages?: MessageCatalog;
   /** Its parts of the process as `/readyz` shows them, by name. None of them is required for accepting work. */
   parts?: () => Record<string, PartState>;
   /** With database, cache and threads running, before the ledger hands out work. Waits for nothing that may be away. */

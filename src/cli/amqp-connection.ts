@@ -7,10 +7,14 @@ import { printable } from './terminal-text.js';
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Connects once; rejects with one clear line where that fails. Credentials are never shown. */
-export async function connectToRabbit(url: string, signal: AbortSignal): Promise<Connection> {
+export async function connectToRabbit(
+  url: string,
+  signal: AbortSignal,
+  connectionName = 'switchyard produce',
+): Promise<Connection> {
   const connection = new Connection({
     url,
-    connectionName: 'switchyard produce',
+    connectionName,
     connectionTimeout: CONNECT_TIMEOUT_MS,
   });
   try {

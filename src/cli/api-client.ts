@@ -20,12 +20,16 @@ export interface ApiClientOptions {
 interface Answer {
   status: number;
   text: string;
+  /** The `Link` header, empty where there is none. */
+  link: string;
 }
 
 interface CallOptions {
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: unknown;
+  /** True: not made again where it may have had its effect. Default false. */
+  once?: boolean;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -89,14 +93,27 @@ export class ApiClient {
     return (await this.#call(`/api/v1/report/${encodeURIComponent(id)}`, { headers: { accept } })).text;
   }
 
+  /** Any other call; the answer's JSON as it came. */
+  async json(path: string, options: CallOptions = {}): Promise<{ text: string; value: unknown }> {
+    const { text } = await this.#call(path, options);
+    return { text, value: this.#parse(text, (value): value is unknown => value !== undefined) };
+  }
+
+  /** The same; the answer's JSON, and the path of the next page where it has one. */
+  async page<T>(path: string, options: CallOptions = {}): Promise<{ body: T; next: string | undefined }> {
+    const { text, link } = await this.#call(path, options);
+    const isObject = (value: unknown): value is T => typeof value === 'object' && value !== null;
+    return { body: this.#parse(text, isObject), next: /<(\/[^>]*)>; rel="next"/.exec(link)?.[1] };
+  }
+
   async close(): Promise<void> {
     await this.#pool.destroy();
   }
 
-  /** Every call may be made again: it reads, or carries an Idempotency-Key. */
+  /** A call may be made again where it reads, carries an Idempotency-Key, or surely had no effect. */
   #call(path: string, options: CallOptions = {}): Promise<Answer> {
     return withRetries(() => this.#callOnce(path, options), {
-      mayRetry: (error) => this.#mayWorkLater(error),
+      mayRetry: (error) => (options.once ? wasPutOff(error) : this.#mayWorkLater(error)),
       signal: this.#signal,
     });
   }
@@ -108,7 +125,7 @@ export class ApiClient {
   }
 
   async #callOnce(path: string, { method = 'GET', headers, body }: CallOptions): Promise<Answer> {
-    const { statusCode, text, retryAfterS } = await this.#send({
+    const { statusCode, text, link, retryAfterS } = await this.#send({
       path: this.#base + path,
       method,
       headers: {
@@ -120,7 +137,7 @@ export class ApiClient {
       body: body === undefined ? null : JSON.stringify(body),
       signal: this.#signal,
     });
-    if (statusCode < 300) return { status: statusCode, text };
+    if (statusCode < 300) return { status: statusCode, text, link };
     throw new ApiRefusal(statusCode, problemOf(text), retryAfterS);
   }
 
@@ -130,7 +147,12 @@ export class ApiClient {
       const retryAfter = Number(headers['retry-after']);
       const text = await body.text();
       this.#wasReached = true;
-      return { statusCode, text, retryAfterS: retryAfter > 0 ? retryAfter : undefined };
+      return {
+        statusCode,
+        text,
+        link: String(headers['link'] ?? ''),
+        retryAfterS: retryAfter > 0 ? retryAfter : undefined,
+      };
     } catch (error) {
       throw this.#signal.aborted ? interrupted() : unreachable(error, this.#where);
     }
@@ -145,6 +167,10 @@ export class ApiClient {
     }
     throw new CliError(`what answers at ${this.#where} is not Switchyard`, EXIT.failed);
   }
+}
+
+function wasPutOff(error: unknown): boolean {
+  return error instanceof ApiRefusal && (error.status === 429 || error.status === 503);
 }
 
 function isTask(value: unknown): value is ApiTask {

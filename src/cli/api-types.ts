@@ -34,6 +34,42 @@ export interface ReportRequest {
   to?: string | number;
 }
 
+/** A dead letter as lists show it. */
+export interface ApiDeadLetter {
+  id: string;
+  kind: 'message' | 'task';
+  source: string;
+  reason: string;
+  error: string;
+  attempts: number;
+  first_at: string;
+  last_at: string;
+  task_id: string | null;
+  status: 'waiting' | 'replayed' | 'discarded';
+  acted_at: string | null;
+  acted_by: string | null;
+  action_reason: string | null;
+  replayed_as: string | null;
+}
+
+/** One dead letter with what it holds. */
+export interface ApiOpenedLetter extends ApiDeadLetter {
+  headers: Record<string, unknown>;
+  payload: unknown;
+  payload_encoding: 'json' | 'text' | 'base64';
+  payload_bytes: number;
+  payload_truncated: boolean;
+  history: { at: string; action: string; by: string; reason: string | null; detail: string | null }[];
+}
+
+/** What a bulk would do, or does. */
+export interface ApiBulk {
+  dry_run: boolean;
+  matched: number;
+  accepted?: number;
+  sample?: ApiDeadLetter[];
+}
+
 /** RFC 9457, as far as the service promises it. */
 export interface ApiProblem {
   title?: string;

@@ -9,14 +9,22 @@ import { wholeNumber } from './option-values.js';
 const DEFAULT_ADDRESS = '127.0.0.1:8000';
 
 /** What every command that calls the service takes. */
-export interface ClientOptions {
+export interface ServiceOptions {
   url?: string;
   token?: string;
+}
+
+/** And those that wait for reports. */
+export interface ClientOptions extends ServiceOptions {
   /** Seconds. */
   timeout: number;
 }
 
 export function addClientOptions(command: Command): Command {
+  return addServiceOptions(command).addOption(timeoutOption());
+}
+
+export function addServiceOptions(command: Command): Command {
   return command
     .option(
       '-u, --url <address>',
@@ -25,8 +33,7 @@ export function addClientOptions(command: Command): Command {
     .option(
       '--token <token>',
       'access token; SWITCHYARD_TOKEN is read where it is not given, and not seen by others',
-    )
-    .addOption(timeoutOption());
+    );
 }
 
 /** Longer than the deadline that tasks have by default, so that the service says what became of them. */
@@ -36,7 +43,7 @@ export function timeoutOption(): Option {
     .default(660);
 }
 
-export function serviceOf(options: ClientOptions): { url: URL; token: string | undefined } {
+export function serviceOf(options: ServiceOptions): { url: URL; token: string | undefined } {
   const environment = readCliEnvironment();
   const token = options.token ?? environment.token;
   if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {

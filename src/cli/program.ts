@@ -1,12 +1,15 @@
 import { Command } from 'commander';
 import { packageVersion } from '../app/package-root.js';
 import { registerData } from './data.command.js';
+import { registerDeadLetters } from './dead-letters.command.js';
+import { registerDoctor } from './doctor.command.js';
 import { EXIT_CODE_HELP } from './exit-codes.js';
 import { registerLoad } from './load.command.js';
 import { registerMigrate } from './migrate.command.js';
 import { registerProduce } from './produce.command.js';
 import { registerReport } from './report.command.js';
 import { registerServe } from './serve.command.js';
+import { registerTasks } from './tasks.command.js';
 import { registerTokens } from './tokens.command.js';
 
 /** The whole command line. It throws commander's errors instead of ending the process. */
@@ -25,6 +28,9 @@ export function createProgram(): Command {
   registerProduce(program);
   registerData(program);
   registerMigrate(program);
+  registerTasks(program);
   registerTokens(program);
+  registerDeadLetters(program);
+  registerDoctor(program);
   return program;
 }

@@ -1,6 +1,8 @@
 // Written by tsoa from the controllers; never edited. `npm run generate` writes it again.
 import type { Models, Route } from '../platform/http/route-table.js';
+import { TaskBulksController } from './../modules/tasks/task-bulks.controller.js';
 import { TasksController } from './../modules/tasks/tasks.controller.js';
+import { TaskTypesController } from './../modules/tasks/task-types.controller.js';
 import { SystemController } from './../modules/system/system.controller.js';
 import { ReportsController } from './../modules/reports/reports.controller.js';
 import { DeadLettersController } from './../modules/dead-letters/dead-letters.controller.js';
@@ -31,7 +33,75 @@ export const models: Models = {
     additionalProperties: false,
   },
 
+  "TaskBulkAcceptedOut": {
+    dataType: 'refObject',
+    properties: {
+      "dry_run": {"dataType":"enum","enums":[false],"required":true},
+      "matched": {"dataType":"double","required":true},
+      "accepted": {"dataType":"double","required":true},
+      "bulk_id": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "TaskBulkPreviewOut": {
+    dataType: 'refObject',
+    properties: {
+      "dry_run": {"dataType":"enum","enums":[true],"required":true},
+      "matched": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
   "TaskState": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["pending"]},{"dataType":"enum","enums":["in_work"]},{"dataType":"enum","enums":["completed"]},{"dataType":"enum","enums":["error"]},{"dataType":"enum","enums":["cancelled"]}],"validators":{}} },
+
+  "Priority": { dataType: 'refAlias', type: {"dataType":"enum","enums":["low","normal","high"],"validators":{}} },
+
+  "TaskSource": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["rest"]},{"dataType":"enum","enums":["queue"]}],"validators":{}} },
+
+  "TaskFilterIn": {
+    dataType: 'refObject',
+    properties: {
+      "type": {"dataType":"string","validators":{"maxLength":{"value":128}}},
+      "status": {"ref":"TaskState"},
+      "phone": {"dataType":"integer","validators":{"isInt":{"errorMsg":"phone"},"minimum":{"value":0}}},
+      "equipment_id": {"dataType":"string","validators":{"maxLength":{"value":128}}},
+      "correlation_id": {"dataType":"string","validators":{"maxLength":{"value":256}}},
+      "from": {"dataType":"datetime","validators":{"isDateTime":{"errorMsg":"from"}}},
+      "to": {"dataType":"datetime","validators":{"isDateTime":{"errorMsg":"to"}}},
+      "error": {"dataType":"string","validators":{"maxLength":{"value":400}}},
+      "priority": {"ref":"Priority"},
+      "source": {"ref":"TaskSource"},
+      "retry_of": {"dataType":"string","validators":{"maxLength":{"value":64}}},
+    },
+    additionalProperties: false,
+  },
+
+  "TaskBulkIn": {
+    dataType: 'refObject',
+    properties: {
+      "filter": {"ref":"TaskFilterIn","required":true},
+      "dry_run": {"dataType":"boolean"},
+    },
+    additionalProperties: false,
+  },
+
+  "BulkAction": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["retry"]},{"dataType":"enum","enums":["cancel"]},{"dataType":"enum","enums":["index-errors"]}],"validators":{}} },
+
+  "TaskBulkOut": {
+    dataType: 'refObject',
+    properties: {
+      "bulk_id": {"dataType":"string","required":true},
+      "action": {"ref":"BulkAction","required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+      "matched": {"dataType":"double","required":true},
+      "done": {"dataType":"double","required":true},
+      "skipped": {"dataType":"double","required":true},
+      "ended_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
 
   "TaskOut": {
     dataType: 'refObject',
@@ -54,6 +124,28 @@ export const models: Models = {
     additionalProperties: false,
   },
 
+  "TaskListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "type": {"dataType":"string","validators":{"maxLength":{"value":128}}},
+      "status": {"ref":"TaskState"},
+      "phone": {"dataType":"integer","validators":{"isInt":{"errorMsg":"phone"},"minimum":{"value":0}}},
+      "equipment_id": {"dataType":"string","validators":{"maxLength":{"value":128}}},
+      "correlation_id": {"dataType":"string","validators":{"maxLength":{"value":256}}},
+      "from": {"dataType":"datetime","validators":{"isDateTime":{"errorMsg":"from"}}},
+      "to": {"dataType":"datetime","validators":{"isDateTime":{"errorMsg":"to"}}},
+      "error": {"dataType":"string","validators":{"maxLength":{"value":400}}},
+      "priority": {"ref":"Priority"},
+      "source": {"ref":"TaskSource"},
+      "retry_of": {"dataType":"string","validators":{"maxLength":{"value":64}}},
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "task_status": {"ref":"TaskState"},
+      "task_name": {"dataType":"string"},
+    },
+    additionalProperties: false,
+  },
+
   "TaskHistoryEntryOut": {
     dataType: 'refObject',
     properties: {
@@ -71,6 +163,38 @@ export const models: Models = {
     dataType: 'refObject',
     properties: {
       "items": {"dataType":"array","array":{"dataType":"refObject","ref":"TaskHistoryEntryOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "TaskTypeOut": {
+    dataType: 'refObject',
+    properties: {
+      "type": {"dataType":"string","required":true},
+      "paused": {"dataType":"boolean","required":true},
+      "paused_by": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "paused_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "reason": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "waiting": {"dataType":"double","required":true},
+      "running": {"dataType":"double","required":true},
+      "concurrency": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "TaskTypeListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"TaskTypeOut"},"required":true},
+      "next_cursor": {"dataType":"enum","enums":[null],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "PauseIn": {
+    dataType: 'refObject',
+    properties: {
+      "reason": {"dataType":"string","validators":{"maxLength":{"value":500}}},
     },
     additionalProperties: false,
   },
@@ -396,6 +520,14 @@ export const models: Models = {
     additionalProperties: false,
   },
 
+  "StoppedOut": {
+    dataType: 'refObject',
+    properties: {
+      "stopped": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
   "TokenOut": {
     dataType: 'refObject',
     properties: {
@@ -450,6 +582,41 @@ export const models: Models = {
 
 export const routes: readonly Route[] = [
   {
+    method: "post",
+    path: "/api/v1/tasks/retry",
+    controller: TaskBulksController,
+    action: "retryAll",
+    successStatus: 202,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"TaskBulkIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/tasks/cancel",
+    controller: TaskBulksController,
+    action: "cancelAll",
+    successStatus: 202,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"TaskBulkIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/task-bulks/:bulk_id",
+    controller: TaskBulksController,
+    action: "get",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"bulk_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
     method: "get",
     path: "/api/v1/tasks",
     controller: TasksController,
@@ -458,14 +625,7 @@ export const routes: readonly Route[] = [
     security: [{"token":["viewer"]}],
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
-      {"default":100,"in":"query","name":"limit","dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
-      {"in":"query","name":"cursor","dataType":"string"},
-      {"in":"query","name":"task_status","ref":"TaskState"},
-      {"in":"query","name":"task_name","dataType":"string"},
-      {"in":"query","name":"phone","dataType":"integer","validators":{"isInt":{"errorMsg":"phone"},"minimum":{"value":0}}},
-      {"in":"query","name":"correlation_id","dataType":"string"},
-      {"in":"query","name":"from","dataType":"datetime","validators":{"isDateTime":{"errorMsg":"from"}}},
-      {"in":"query","name":"to","dataType":"datetime","validators":{"isDateTime":{"errorMsg":"to"}}},
+      {"in":"queries","name":"query","required":true,"ref":"TaskListQuery"},
     ],
   },
   {
@@ -500,6 +660,53 @@ export const routes: readonly Route[] = [
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
       {"in":"path","name":"task_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/tasks/:task_id/retry",
+    controller: TasksController,
+    action: "retry",
+    successStatus: 202,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"task_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/task-types",
+    controller: TaskTypesController,
+    action: "list",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/task-types/:type/pause",
+    controller: TaskTypesController,
+    action: "pause",
+    successStatus: undefined,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"type","required":true,"dataType":"string"},
+      {"in":"body","name":"body","ref":"PauseIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/task-types/:type/resume",
+    controller: TaskTypesController,
+    action: "resume",
+    successStatus: undefined,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"type","required":true,"dataType":"string"},
     ],
   },
   {
@@ -634,6 +841,17 @@ export const routes: readonly Route[] = [
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
       {"in":"body","name":"body","required":true,"ref":"BulkDiscardIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/dead-letters/stop",
+    controller: DeadLettersController,
+    action: "stop",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
     ],
   },
   {

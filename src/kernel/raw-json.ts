@@ -20,12 +20,12 @@ const ESCAPE = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y;
 const LITERALS = ['true', 'false', 'null'];
 
 /**
- * The first place where bytes are no JSON text (RFC 8259), or where they nest deeper than `maxDepth`.
- * Takes and refuses what JSON.parse does, without recursion. UTF-8 is the caller's to check.
+ * The first place where bytes are no JSON text (RFC 8259), nest deeper than `maxDepth`, or hold more than
+ * `maxKeys` keys in all (parsing many takes long). Else takes and refuses what JSON.parse does, without recursion. UTF-8 is the caller's to check.
  */
-export function findJsonFault(json: Buffer, maxDepth = Infinity): JsonFault | undefined {
+export function findJsonFault(json: Buffer, maxDepth = Infinity, maxKeys = Infinity): JsonFault | undefined {
   try {
-    new Scanner(json.toString('latin1'), maxDepth).run();
+    new Scanner(json.toString('latin1'), { maxDepth, maxKeys }).run();
     return undefined;
   } catch (error) {
     if (error instanceof Fault) return { offset: error.offset, reason: error.message };
@@ -43,13 +43,20 @@ export function readTopLevelToken(json: string, key: string): string | undefined
     if (JSON.parse(json.slice(keyStart, keyEnd)) === key) found = json.slice(valueStart, valueEnd);
   };
   try {
-    new Scanner(json, Infinity, onMember).run();
+    new Scanner(json, NO_LIMITS, onMember).run();
     return found;
   } catch (error) {
     if (error instanceof Fault) return undefined;
     throw error;
   }
 }
+
+interface Limits {
+  maxDepth: number;
+  maxKeys: number;
+}
+
+const NO_LIMITS: Limits = { maxDepth: Infinity, maxKeys: Infinity };
 
 class Fault extends Error {
   constructor(
@@ -67,10 +74,11 @@ class Scanner {
   readonly #open: boolean[] = [];
   #key: readonly [number, number] = [0, 0];
   #valueStart = 0;
+  #keys = 0;
 
   constructor(
     readonly text: string,
-    readonly maxDepth: number,
+    readonly limits: Limits,
     readonly onMember?: OnMember,
   ) {}
 
@@ -94,7 +102,8 @@ class Scanner {
   /** Enters a container. True when a value follows. */
   #first(): boolean {
     const isObject = this.text.charCodeAt(this.#at) === OPEN_OBJECT;
-    if (this.#open.length >= this.maxDepth) this.#fail(`nested deeper than ${this.maxDepth} levels`);
+    const { maxDepth } = this.limits;
+    if (this.#open.length >= maxDepth) this.#fail(`nested deeper than ${maxDepth} levels`);
     this.#at++;
     this.#space();
     if (this.text.charCodeAt(this.#at) === (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
@@ -128,6 +137,8 @@ class Scanner {
 
   #memberKey(): void {
     const start = this.#at;
+    const { maxKeys } = this.limits;
+    if (++this.#keys > maxKeys) this.#fail(`more than ${maxKeys} keys`);
     if (this.text.charCodeAt(start) !== QUOTE) this.#fail('a key in double quotes was expected');
     this.#string();
     if (this.#open.length === 1) this.#key = [start, this.#at];

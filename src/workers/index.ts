@@ -1,6 +1,8 @@
 /** The jobs that run on threads, by name. A job returns its failures as values: what an error carries does not cross. */
-export { cutShards, mergeTables } from './merge-tables.js';
+export { hashExtent } from './hash-extent.js';
+export { cutShards, mergeTables, packShards, splitTables, unpackShards } from './merge-tables.js';
 export { prime } from './prime.js';
+export { scanPacked } from './scan-packed.js';
 export { scanRange } from './scan-range.js';
 export { readJobCorrelationId } from '../modules/reports/job-correlation-id.js';
 export { renderData } from '../modules/reports/render-report.js';

@@ -1,7 +1,10 @@
 import type { PrimeJob } from '../modules/reports/scan/range-jobs.js';
 import { GeneralScanner } from '../modules/reports/scan/general-scanner.js';
+import type { RegularLane } from '../modules/reports/scan/regular-lane.js';
 import { scanRange } from '../modules/reports/scan/scan-range.js';
-import { cutShards } from '../modules/reports/scan/shards.js';
+import { handOn } from '../modules/reports/scan/split-rows.js';
+import { laneOfThread } from './lane-of-thread.js';
+import { cutShards } from './merge-tables.js';
 
 /** Enough rounds for the engine to compile the loops; about 50 ms. */
 const ROUNDS = 60;
@@ -14,12 +17,14 @@ const LONGEST_WAIT_MS = 10_000;
  */
 export function prime({ arrived, threads }: PrimeJob): void {
   const data = sampleBytes();
-  for (let round = 0; round < ROUNDS; round++) scanOnce(data);
+  const lane = laneOfThread();
+  for (let round = 0; round < ROUNDS; round++) scanOnce(data, lane);
   meetOthers(arrived, threads);
 }
 
-function scanOnce(data: Uint8Array): void {
-  const settings = { size: data.length, period: { fromMs: null, toMs: null }, skipInvalid: false };
+function scanOnce(data: Uint8Array, lane: RegularLane): void {
+  const period = { fromMs: null, toMs: null };
+  const settings = { size: data.length, format: 'array', period, skipInvalid: false } as const;
   const outcome = scanRange(
     { from: 0, limit: Infinity, start: 'file' },
     settings,
@@ -32,9 +37,10 @@ function scanOnce(data: Uint8Array): void {
       cancelled: () => false,
       progress: () => undefined,
     },
-    new Uint8Array(data.length + 1),
+    lane,
   );
-  if (outcome.kind === 'read') cutShards(outcome.rows, RECORDS);
+  if (outcome.kind === 'read')
+    cutShards({ merged: null, tables: handOn(outcome.tables), phonesPerShard: RECORDS });
   const general = new GeneralScanner({ at: 'file', limit: Infinity, sums: null, skipInvalid: false });
   for (let at = 0; at < data.length;) at = general.read(data, at, data.length, 0);
 }

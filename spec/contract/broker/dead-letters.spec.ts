@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { newUuid } from '../../../src/kernel/ids.js';
+import { firstUuidAt, newUuid } from '../../../src/kernel/ids.js';
 import { TxConflict } from '../../../src/kernel/tx.js';
 import { type NewDeadLetter, trimInbox } from '../../../src/platform/broker/index.js';
 import { type Harness, openEmbedded } from './harness.js';
@@ -20,7 +20,7 @@ describe('dead letters and the inbox', () => {
         detail: 'x',
         attempts: 1,
       } as const;
-      return { ...base, id: newUuid(1_700_000_000_000 + n), firstAt: 1, lastAt: 2, ...some };
+      return { ...base, id: firstUuidAt(1_700_000_000_000 + n), firstAt: 1, lastAt: 2, ...some };
     });
     for (const letter of added) harness.deadLetters.add(tx, letter);
     await harness.db.commit(tx);

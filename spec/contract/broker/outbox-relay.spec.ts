@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { systemClock } from '../../../src/kernel/clock.js';
 import { createOutbox, type Settlement } from '../../../src/platform/broker/index.js';
 import type { OutgoingMessage } from '../../../src/platform/broker/index.js';
+import { amqpClient } from '../../support/amqp-client.js';
 import { waitFor } from '../../support/wait-for.js';
 import { brokers, type Harness, openRabbit, running, to } from './harness.js';
 
@@ -78,6 +79,16 @@ for (const [name, open] of brokers()) {
       await waitFor('the message', async () => (await broker.depth(queue)) === 1);
     });
 
+    it('says nothing of what waited once another process sends', async () => {
+      const broker = harness.broker();
+      const relay = harness.relay(broker);
+      await relay.start();
+      await send(harness, [to(queue, 'waits')]);
+      await waitFor('the state', () => relay.state().status === 'degraded');
+      await relay.stop();
+      expect(relay.state()).to.deep.equal({ status: 'ok' });
+    });
+
     it('ends the batch in flight when it stops', async () => {
       const broker = await running(harness, [queue]);
       const relay = harness.relay(broker);
@@ -92,6 +103,33 @@ for (const [name, open] of brokers()) {
     });
   });
 }
+
+describe('outbox relay and a message that RabbitMQ refuses by closing the channel', function () {
+  this.timeout(60_000);
+
+  it('finds out which one it is, and sends those beside it', async () => {
+    const harness = await openRabbit();
+    const queue = harness.queue();
+    const client = await amqpClient(harness.url);
+    await client.channel.assertExchange(`${queue}-internal`, 'fanout', { internal: true });
+    const broker = await running(harness, [queue]);
+    const relay = harness.relay(broker);
+    const forbidden = { ...to(queue, 'refused'), exchange: `${queue}-internal` };
+    await send(harness, [to(queue, 'before'), forbidden, to(queue, 'after')]);
+    await relay.start();
+    await waitFor('an empty outbox', async () => (await relay.backlog()).depth === 0);
+    const letters = await harness.deadLetters.list({ limit: 10, source: queue });
+    expect(letters.map(({ reason, detail }) => `${reason}: ${detail}`)).to.deep.equal([
+      'refused: the broker refused the message: ACCESS_REFUSED',
+    ]);
+    const got = await client.read(queue);
+    const bodies = (): string[] => got.map(({ content }) => content.toString());
+    await waitFor('both others', () => new Set(bodies()).size === 2);
+    expect(new Set(bodies())).to.deep.equal(new Set(['before', 'after']));
+    await client.close();
+    await harness.close();
+  });
+});
 
 describe('outbox relay over a connection that breaks', function () {
   this.timeout(60_000);

@@ -47,6 +47,16 @@ for (const kind of DATABASES) {
       expect(done.changes(selected)).to.equal(0);
     });
 
+    it('takes a text with NUL in it, and finds it by itself', async () => {
+      const accounts = db.schema<Ledger>();
+      const name = 'a\0b';
+      const tx = db.begin();
+      db.add(tx, accounts.insertInto('accounts').values({ id: 1, name, amount: 0, photo: null }));
+      await db.commit(tx);
+      const found = await accounts.selectFrom('accounts').select('id').where('name', '=', name).execute();
+      expect(found).to.deep.equal([{ id: 1 }]);
+    });
+
     it('does nothing at all when a statement fails', async () => {
       await addAccount(db, 1);
       const tx = db.begin();

@@ -116,6 +116,12 @@ describe('requests and their answers', () => {
     );
     const broken = await post(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]));
     expect([broken.status, broken.body.detail]).to.deep.equal([400, 'The body is no UTF-8 at byte 2']);
+    for (const [bytes, at] of [
+      [[0xc3], 0],
+      [[...Buffer.from('"\ufffd"'), 0xff], 5],
+    ] as const) {
+      expect((await post(Buffer.from(bytes))).body.detail).to.equal(`The body is no UTF-8 at byte ${at}`);
+    }
     expect((await post('['.repeat(1000) + ']'.repeat(1000))).body.code).to.equal('request.unreadable');
   });
 
@@ -127,6 +133,16 @@ describe('requests and their answers', () => {
       { pointer: '', detail: 'must be an object, got an array of 0' },
     ]);
     expect((await post('{"id":1,"__proto__":{"x":1}}')).body.errors?.[0]?.pointer).to.equal('/__proto__');
+  });
+
+  it('lets a body be where a call has none', async () => {
+    for (const [body, type] of [
+      ['no JSON', 'text/plain'],
+      [JSON.stringify({ id: 'x'.repeat(5_000) }), 'application/json'],
+    ] as const) {
+      const answer = await call('/nothing', { method: 'DELETE', body, headers: { 'content-type': type } });
+      expect(answer.status).to.equal(204);
+    }
   });
 
   it('answers 413 for a body over the limit, declared or not, and 415 for another type', async () => {

@@ -75,14 +75,17 @@ describe('static files', () => {
   });
 
   it('include the libraries of the page, which may be kept for good', async () => {
-    const vendor = await readFile('public/vendor.js', 'utf8');
-    const addresses = [...vendor.matchAll(/'\.(\/vendor\/[^']+)'/g)].map(([, address]) => address!);
-    expect(addresses.length).to.be.above(3);
+    const files = ['public/vendor.js', 'public/vendor-plot.js', 'public/index.html'];
+    const vendor = (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
+    const addresses = [...vendor.matchAll(/['"](?:\.\/)?(vendor\/[^'"]+)['"]/g)].map(
+      ([, path]) => `/${path}`,
+    );
+    expect(addresses.length).to.be.above(5);
     for (const address of addresses) {
       const { status, headers, bytes } = await get(address);
       expect(status, address).to.equal(200);
       expect(headers['cache-control']).to.include('immutable');
-      expect(headers['content-type']).to.equal('text/javascript; charset=utf-8');
+      expect(headers['content-type']).to.match(/^text\/(javascript|css); charset=utf-8$/);
       expect(bytes.toString(), 'imports by name need an import map').not.to.match(/from\s*"[^./]/);
       expect(bytes.toString()).not.to.include('sourceMappingURL');
     }

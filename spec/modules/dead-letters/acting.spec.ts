@@ -47,6 +47,7 @@ describe('A dead letter', () => {
       const { api } = bench().make();
       const { api: tasks } = bench().ledger;
       const old = await tasks.submit(newTask({ payload: '{"n":1}', correlationId: '"c"', lane: 'l' }));
+      await tasks.cancel(old, 'a spec');
       const [letter] = await bench().add({ kind: 'task', source: 'job', taskId: old.id });
       const { replayedAs } = await api.replay(letter!.id, OPERATOR);
       const again = await tasks.require(replayedAs!);

@@ -94,6 +94,18 @@ describe('Many dead letters', () => {
       expect([replayed.length, new Set(replayed).size]).to.deep.equal([12, 12]);
     });
 
+    it('are left to wait where bulks are stopped, and are found again', async () => {
+      const { api } = await bench().start();
+      await bench().add(...many(20));
+      await api.plan({ ...REPLAY, ratePerS: 1 }, OPERATOR);
+      await waitFor('the first one', async () => (await bench().outbox()).length === 1);
+      expect(await api.stopBulks(OPERATOR)).to.equal(19);
+      expect(await api.preview({})).to.include({ matched: 19 });
+      expect(await api.plan(DISCARD, OPERATOR)).to.include({ accepted: 19 });
+      await waitFor('the discards', async () => (await waiting(api)) === 0);
+      expect(await bench().outbox()).to.have.length(1);
+    });
+
     it('that cannot be replayed are left waiting with the reason in their history, and do not hold up the rest', async () => {
       const { api } = await bench().start();
       const [gone] = await bench().add({ kind: 'task', taskId: newUuid(1) }, {});

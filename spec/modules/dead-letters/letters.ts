@@ -1,4 +1,3 @@
-import { retryTask } from '../../../src/app/features/retry-task.js';
 import type { Clock } from '../../../src/kernel/clock.js';
 import { systemClock } from '../../../src/kernel/clock.js';
 import type { NewDeadLetter } from '../../../src/kernel/dead-letter.js';
@@ -49,7 +48,10 @@ export class LettersBench {
       events: ledger.events,
       outbox: createOutbox(db, clock),
       tasks: {
-        retry: (tx, id, actor) => retryTask(ledger.api, tx, id, actor),
+        async retry(tx, id, { name: actor, trace }) {
+          const task = await ledger.api.require(id);
+          return (await ledger.api.addRetry(tx, task, { actor, trace })).id;
+        },
         payloadOf: async (id) => (await ledger.api.get(id))?.payload,
       },
       keepMs: 30 * 86_400_000,

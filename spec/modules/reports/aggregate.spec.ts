@@ -6,7 +6,7 @@ import type { Clock } from '../../../src/kernel/clock.js';
 import { systemClock } from '../../../src/kernel/clock.js';
 import type { Aggregate, AggregateProgress } from '../../../src/modules/reports/aggregate.js';
 import type { PassStore } from '../../../src/modules/reports/aggregation/kept-pass.js';
-import type { JobRunner } from '../../../src/modules/reports/aggregation/run-pass.js';
+import type { JobRunner } from '../../../src/modules/reports/aggregation/job-runner.js';
 import { createAggregator } from '../../../src/modules/reports/aggregator.js';
 import type { Aggregator, AggregatorOptions } from '../../../src/modules/reports/aggregator.js';
 import type { Period } from '../../../src/modules/reports/phone-stats.js';

@@ -71,7 +71,8 @@ for (const kind of DATABASES) {
       expect(body).to.match(
         /^\{"correlation_id":9223372036854775807,"status":"Complete","task_received":"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}","from":"report_service","to":"client","data":\[\{"phone":3,/,
       );
-      const [task] = await service.tasks.list({ correlationKey: HUGE, key: 'phone:3' }, 10);
+      const { items } = await service.tasks.list({ correlationKey: HUGE, keys: ['phone:3'] }, 10);
+      const [task] = items;
       expect(task).to.include({ type: 'aggregate_calls', source: 'queue', state: 'completed' });
       const stored = JSON.parse((await service.tasks.result(task!.id))!.body) as object;
       expect(stored).to.include({ task_from: 'report_service', task_to: 'client' });

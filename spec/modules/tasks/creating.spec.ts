@@ -30,7 +30,7 @@ describe('Creating tasks', () => {
       expect(refusal).to.contain('spec.no');
       expect(await ledger.api.get(task.id)).to.equal(undefined);
       expect(await ledger.api.history(task.id)).to.deep.equal([]);
-      expect(await ledger.api.list({ key: 'phone:1' }, 10)).to.deep.equal([]);
+      expect((await ledger.api.list({ keys: ['phone:1'] }, 10)).items).to.deep.equal([]);
     });
 
     it('keeps what a task was created with, up to its result', async () => {

@@ -66,15 +66,15 @@ describe('Deadlines of tasks', () => {
       const deadlineAt = ledger.clock.now() + 10_000;
       await Promise.all(Array.from({ length: 450 }, () => ledger.api.submit(newTask({ deadlineAt }))));
       ledger.clock.advance(9_999);
-      expect(await ledger.api.list({ state: 'error' }, 1)).to.deep.equal([]);
+      expect((await ledger.api.list({ states: ['error'] }, 1)).items).to.deep.equal([]);
       await ledger.pass(
         'the look',
         250,
-        async () => (await ledger.api.list({ state: 'error' }, 1)).length > 0,
+        async () => (await ledger.api.list({ states: ['error'] }, 1)).items.length > 0,
       );
       await waitFor(
         'the end of all',
-        async () => (await ledger.api.list({ state: 'error' }, 500)).length === 450,
+        async () => (await ledger.api.list({ states: ['error'] }, 500)).items.length === 450,
       );
     });
   });

@@ -139,6 +139,7 @@ export interface LedgerBench {
 export type DatabaseName = (typeof DATABASES)[number]['name'];
 
 const TABLES = ['tasks', 'task_results', 'task_history', 'task_keys', 'idempotency_keys', 'events'] as const;
+const OPERATIONS = ['task_pauses', 'task_bulks'] as const;
 const MORE_TABLES = ['dead_letters', 'broker_outbox', 'broker_inbox'] as const;
 
 /** The same specs over every database (or those named), each spec with empty tables. */
@@ -174,8 +175,9 @@ export function onEachDatabase(specs: (bench: LedgerBench) => void, only?: Datab
 }
 
 async function empty(db: Database): Promise<void> {
-  const schema = db.schema<Record<(typeof TABLES)[number] | (typeof MORE_TABLES)[number], object>>();
+  const tables = [...TABLES, ...OPERATIONS, ...MORE_TABLES] as const;
+  const schema = db.schema<Record<(typeof tables)[number], object>>();
   const tx = db.begin();
-  for (const table of [...TABLES, ...MORE_TABLES]) db.add(tx, schema.deleteFrom(table));
+  for (const table of tables) db.add(tx, schema.deleteFrom(table));
   await db.commit(tx);
 }

@@ -4,7 +4,8 @@ import { AppError } from '../../../src/kernel/errors.js';
 import { newUuid } from '../../../src/kernel/ids.js';
 import type { Uuid } from '../../../src/kernel/ids.js';
 import { viewOf } from '../../../src/modules/tasks/index.js';
-import type { Task, TaskFilter } from '../../../src/modules/tasks/index.js';
+import { PRIORITIES } from '../../../src/modules/tasks/task.js';
+import type { Task, TaskFilter, TaskState } from '../../../src/modules/tasks/index.js';
 import type { Ledger } from './ledger.js';
 import { CONFIG, newTask, onEachDatabase } from './ledger.js';
 
@@ -22,6 +23,8 @@ async function fill(ledger: Ledger): Promise<Made[]> {
     const phones = [index % 3, 7 + (index % 5)];
     const input = {
       type: TYPES[index % 2]!,
+      priority: (['low', 'normal', 'high'] as const)[index % 3]!,
+      source: index % 5 < 2 ? ('queue' as const) : ('rest' as const),
       keys: phones.map((phone) => `phone:${phone}`),
       ...(index % 4 > 0 && { correlationId: index % 4 === 1 ? '"id"' : '9223372036854775807' }),
     };
@@ -34,20 +37,21 @@ async function fill(ledger: Ledger): Promise<Made[]> {
 }
 
 function matches({ task, phones }: Made, filter: TaskFilter): boolean {
-  const { fromMs = -Infinity, toMs = Infinity } = filter;
-  const correlationKey = task.correlationId?.replaceAll('"', '');
+  const { fromMs = -Infinity, toMs = Infinity, states = [task.state], keys = [], priority } = filter;
   return (
-    equals(filter.state, task.state) &&
+    states.includes(task.state) &&
     equals(filter.type, task.type) &&
-    equals(filter.correlationKey, correlationKey) &&
-    (filter.key === undefined || phones.includes(Number(filter.key.slice('phone:'.length)))) &&
+    equals(priority && PRIORITIES[priority], task.priority) &&
+    equals(filter.source, task.source) &&
+    equals(filter.correlationKey, task.correlationId?.replaceAll('"', '')) &&
+    keys.every((key) => phones.includes(Number(key.slice('phone:'.length)))) &&
     task.createdAt >= fromMs &&
     task.createdAt < toMs
   );
 }
 
 /** A filter that is not there takes everything. */
-function equals(wanted: string | undefined, value: string | undefined): boolean {
+function equals<T>(wanted: T | undefined, value: T | undefined): boolean {
   return wanted === undefined || wanted === value;
 }
 
@@ -55,9 +59,11 @@ function filters(made: readonly Made[]): fc.Arbitrary<TaskFilter> {
   const time = fc.constantFrom(...made.map(({ task }) => task.createdAt));
   return fc.record(
     {
-      state: fc.constantFrom('pending' as const, 'cancelled' as const, 'completed' as const),
+      states: fc.subarray<TaskState>(['pending', 'cancelled', 'completed']),
       type: fc.constantFrom(...TYPES),
-      key: fc.constantFrom('phone:0', 'phone:2', 'phone:9', 'phone:99'),
+      priority: fc.constantFrom('low' as const, 'normal' as const, 'high' as const),
+      source: fc.constantFrom('rest' as const, 'queue' as const),
+      keys: fc.subarray(['phone:0', 'phone:2', 'phone:9', 'phone:99'], { maxLength: 2 }),
       correlationKey: fc.constantFrom('id', '9223372036854775807', '9223372036854775808'),
       fromMs: time,
       toMs: time,
@@ -68,12 +74,13 @@ function filters(made: readonly Made[]): fc.Arbitrary<TaskFilter> {
 
 async function pages(ledger: Ledger, filter: TaskFilter, limit: number): Promise<Uuid[]> {
   const ids: Uuid[] = [];
-  for (;;) {
-    const before = ids.at(-1);
-    const page = await ledger.api.list({ ...filter, ...(before && { before }) }, limit);
-    ids.push(...page.map(({ id }) => id));
-    if (page.length < limit) return ids;
+  for (let before: Uuid | null | undefined; before !== null;) {
+    const { items, next } = await ledger.api.list({ ...filter, ...(before && { before }) }, limit);
+    expect(items.length).to.be.at.most(limit);
+    ids.push(...items.map(({ id }) => id));
+    before = next;
   }
+  return ids;
 }
 
 async function refusal(work: Promise<unknown>): Promise<unknown> {
@@ -104,8 +111,10 @@ describe('Listing tasks', () => {
       const made = await fill(ledger);
       const first = await ledger.api.list({}, 30);
       await ledger.api.submit(newTask());
-      const second = await ledger.api.list({ before: first.at(-1)!.id }, 30);
-      expect([...first, ...second].map(viewOf)).to.deep.equal(made.map(({ task }) => viewOf(task)));
+      const second = await ledger.api.list({ before: first.next! }, 30);
+      expect([...first.items, ...second.items].map(viewOf)).to.deep.equal(
+        made.map(({ task }) => viewOf(task)),
+      );
     });
 
     it('knows no task of a malformed or unknown id', async () => {

@@ -33,7 +33,7 @@ describe('Retention', () => {
       ledger.clock.advance(KEEP_MS / 2 + 5_000);
       await ledger.pass('the removal', 10_000, async () => (await rowsOf(bench.db, 'tasks')) === 2);
       const kept = await ledger.api.list({}, 10);
-      expect(kept.map(({ id }) => id)).to.have.members([young.id, waiting.id]);
+      expect(kept.items.map(({ id }) => id)).to.have.members([young.id, waiting.id]);
       expect(await rowsOf(bench.db, 'task_keys')).to.equal(0);
       expect(await rowsOf(bench.db, 'task_history')).to.equal(3);
       const said: unknown = await ledger.api.require(old[0]!.id).catch((error: unknown) => error);

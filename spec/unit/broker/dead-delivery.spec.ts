@@ -67,6 +67,14 @@ describe('foreign text', () => {
 
   it('becomes JSON whatever the headers hold', () => {
     expect(jsonOf({ big: 9223372036854775807n })).to.equal('{"big":"9223372036854775807"}');
+    const tables = Array.from({ length: 100 }).reduce<object>((inner) => ({ inner }), {});
+    expect(jsonOf({ tables })).to.match(/^\{"tables":(\{"inner":){32}"\[left out\]"/);
+    const odd = { bytes: Buffer.from('hi'), at: new Date(0), never: new Date(NaN), list: [null, true] };
+    expect(jsonOf(odd)).to.equal(
+      '{"bytes":"aGk=","at":"1970-01-01T00:00:00.000Z","never":null,"list":[null,true]}',
+    );
+    const takesItselfForBytes = Object.setPrototypeOf({ a: 1 }, Buffer.from('x')) as object;
+    expect(jsonOf({ takesItselfForBytes })).to.equal('{"takesItselfForBytes":{"a":1}}');
     expect(jsonOf({ long: 'x'.repeat(20_000) })).to.match(/^\{"x-headers-too-long":\d+\}$/);
   });
 });

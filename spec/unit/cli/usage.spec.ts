@@ -23,6 +23,13 @@ const WRONG: readonly (readonly [string, RegExp])[] = [
   ['produce -m x.json -n 3 --amqp amqp://x', /cannot be used with/],
   ['produce -m x.json --amqp amqp://x', /x\.json cannot be read/],
   ['data generate --records -1', /whole number/],
+  ['tasks list --status lost', /Allowed choices are pending, in_work/],
+  ['tasks cancel', /either one task or what all of them have in common/],
+  ['tasks retry x --type y', /either one task or what all of them have in common/],
+  ['dead-letters replay', /either the id of one letter is expected, or filters for many, or --all/],
+  ['dead-letters replay x --source y', /either the id of one letter is expected/],
+  ['dead-letters replay --all --dry-run --yes', /cannot be used with/],
+  ['dead-letters discard x', /required option '--because <text>' not specified/],
 ];
 
 describe('switchyard, used wrongly', () => {
@@ -58,9 +65,11 @@ describe('switchyard, used wrongly', () => {
 });
 
 const COMMANDS = [
-  ...['serve', 'report', 'load', 'produce', 'migrate'].map((name) => [name]),
+  ...['serve', 'report', 'load', 'produce', 'migrate', 'doctor'].map((name) => [name]),
   ['data', 'generate'],
   ...['create', 'list', 'revoke'].map((name) => ['tokens', name]),
+  ...['list', 'show', 'cancel', 'retry', 'types', 'pause', 'resume'].map((name) => ['tasks', name]),
+  ...['list', 'show', 'replay', 'discard', 'stop'].map((name) => ['dead-letters', name]),
 ];
 
 describe('switchyard --help', () => {

@@ -37,6 +37,11 @@ describe('raw JSON', () => {
     expect(findJsonFault(bytes('{"ж":'))).to.deep.equal({ offset: 6, reason: 'it ends too early' });
     expect(findJsonFault(bytes('['.repeat(65)), 64)?.reason).to.equal('nested deeper than 64 levels');
     expect(findJsonFault(bytes('[[]]'), 2)).to.equal(undefined);
+    expect(findJsonFault(bytes('[{"a":1},{"b":{"c":1}}]'), 64, 2)).to.deep.equal({
+      offset: 15,
+      reason: 'more than 2 keys',
+    });
+    expect(findJsonFault(bytes('[{"a":1},{"b":1}]'), 64, 2)).to.equal(undefined);
   });
 
   it('walks a million levels without recursion', () => {

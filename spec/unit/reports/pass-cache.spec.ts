@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import { PassCache } from '../../../src/modules/reports/aggregation/pass-cache.js';
+import type { TakenPass } from '../../../src/modules/reports/aggregation/pass-cache.js';
 import type { PassStore } from '../../../src/modules/reports/aggregation/kept-pass.js';
 import { PhoneTable } from '../../../src/modules/reports/scan/phone-table.js';
-import { cutShards } from '../../../src/modules/reports/scan/shards.js';
 import type { Shards } from '../../../src/modules/reports/scan/shards.js';
 import { ManualClock } from '../../support/manual-clock.js';
+import { shardsOfRows } from '../../support/packed-shards.js';
 
 class MapStore implements PassStore {
   readonly values = new Map<string, string>();
@@ -29,7 +30,11 @@ class MapStore implements PassStore {
 function passOf(phones: number): Shards {
   const table = new PhoneTable();
   for (let phone = 0; phone < phones; phone++) table.add(phone, 0, phone * 7);
-  return cutShards(table.rows, 100);
+  return shardsOfRows(table.rows, 100);
+}
+
+function takenPass(phones: number, skipped = 0): TakenPass {
+  return { shards: passOf(phones), skipped, extent: null };
 }
 
 describe('cache of passes', () => {
@@ -49,7 +54,7 @@ describe('cache of passes', () => {
   it('stays within its memory, and still finds every phone', async () => {
     const memoryBytes = 100_000;
     const cache = open(memoryBytes);
-    cache.take('a', passOf(5_000), 3);
+    cache.take('a', 'kind', takenPass(5_000, 3));
     await cache.store();
     expect((await cache.find('a', all))!.stats.map(({ maxMs }) => maxMs)).to.deep.equal(
       all.map((phone) => phone * 7),
@@ -60,7 +65,7 @@ describe('cache of passes', () => {
 
   it('finds a pass that is too large for memory while it is being stored', async () => {
     const cache = open(1_000);
-    cache.take('a', passOf(5_000), 0);
+    cache.take('a', 'kind', takenPass(5_000, 0));
     const storing = cache.store();
     expect((await cache.find('a', all))!.stats).to.have.length(5_000);
     await storing;
@@ -68,7 +73,7 @@ describe('cache of passes', () => {
 
   it('asks the store once for what many want at once', async () => {
     const first = open();
-    first.take('a', passOf(300), 0);
+    first.take('a', 'kind', takenPass(300, 0));
     await first.store();
     store.gets = 0;
     const second = open();
@@ -87,7 +92,7 @@ describe('cache of passes', () => {
     ];
     for (const spoil of spoilings) {
       const first = open();
-      first.take('a', passOf(100), 0);
+      first.take('a', 'kind', takenPass(100, 0));
       await first.store();
       spoil(store);
       expect(await open().find('a', [1])).to.equal(undefined);
@@ -105,19 +110,19 @@ describe('cache of passes', () => {
       },
     };
     const cache = new PassCache({ store: failing, clock, ttlMs: 10_000, memoryBytes: 1 << 20, maxPasses: 5 });
-    cache.take('a', passOf(300), 0);
+    cache.take('a', 'kind', takenPass(300, 0));
     await cache.store();
-    expect(keys).to.deep.equal(['a/0', 'a/1', 'a/2', 'a/mark']);
-    cache.take('b', passOf(300), 0);
+    expect(keys).to.deep.equal(['a/0', 'a/1', 'a/2', 'a/mark', 'kind/latest']);
+    cache.take('b', 'kind', takenPass(300, 0));
     await cache.store();
-    expect(keys.slice(4)).to.deep.equal(['b/0', 'b/1']);
+    expect(keys.slice(5)).to.deep.equal(['b/0', 'b/1']);
   });
 
   it('knows the last passes asked for, in memory', async () => {
     const cache = open(1 << 20, 2);
-    for (const key of ['a', 'b']) cache.take(key, passOf(10), 0);
+    for (const key of ['a', 'b']) cache.take(key, 'kind', takenPass(10, 0));
     await cache.find('a', [1]);
-    cache.take('c', passOf(10), 0);
+    cache.take('c', 'kind', takenPass(10, 0));
     expect(['a', 'b', 'c'].map((key) => cache.knows(key))).to.deep.equal([true, false, true]);
     clock.advance(10_000);
     expect(cache.knows('a')).to.equal(false);
@@ -125,7 +130,7 @@ describe('cache of passes', () => {
 
   it('forgets the passes of other versions', () => {
     const cache = open();
-    for (const key of ['v1/x', 'v2/x']) cache.take(key, passOf(10), 0);
+    for (const key of ['v1/x', 'v2/x']) cache.take(key, 'kind', takenPass(10, 0));
     cache.keepOnly('v2/');
     expect(['v1/x', 'v2/x'].map((key) => cache.knows(key))).to.deep.equal([false, true]);
   });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { messageOf } from '../../../src/kernel/errors.js';
 import { sharedLook } from '../../../src/modules/reports/shared-look.js';
 
 describe('a shared look', () => {
@@ -36,7 +37,7 @@ describe('a shared look', () => {
 
   it('that fails fails those alone who share it', async () => {
     const { ends, look } = scripted();
-    const first = look().catch((error: Error) => error.message);
+    const first = look().catch(messageOf);
     const second = look();
     ends[0]!(true);
     await turn();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { CANCEL_WORD, FIRST_PROGRESS_WORD } from '../../../src/modules/reports/scan/range-jobs.js';
 import type { RangeOutcome } from '../../../src/modules/reports/scan/range.js';
 import { SUM_LOW } from '../../../src/modules/reports/scan/phone-table.js';
-import { unpackShard } from '../../../src/modules/reports/scan/shards.js';
+import { packedShard, unpackShard } from '../../../src/modules/reports/scan/shards.js';
 import type { Shards } from '../../../src/modules/reports/scan/shards.js';
 import { createWorkerPool } from '../../../src/platform/worker-pool/create-worker-pool.js';
 import type { WorkerPool } from '../../../src/platform/worker-pool/worker-pool.js';
@@ -69,7 +69,7 @@ describe('jobs on threads', () => {
     const rowsOf = async (): Promise<Float64Array<ArrayBuffer>> => {
       const outcome = await scan(shared());
       if (outcome.kind !== 'read') throw new Error(outcome.kind);
-      return outcome.rows;
+      return outcome.tables[0]!;
     };
     const [first, second, third] = [await rowsOf(), await rowsOf(), await rowsOf()] as const;
     const merged = await pool.run<
@@ -83,6 +83,6 @@ describe('jobs on threads', () => {
       { transfer: [merged.rows.buffer, merged.slots.buffer, third.buffer] },
     );
     expect(shards.phones).to.equal(1);
-    expect(unpackShard(shards.bytes)[SUM_LOW]).to.equal(60_000);
+    expect(unpackShard(packedShard(shards, 0))[SUM_LOW]).to.equal(60_000);
   });
 });

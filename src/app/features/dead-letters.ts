@@ -1,6 +1,5 @@
 import { createDeadLettersModule } from '../../modules/dead-letters/index.js';
 import type { Foundation } from '../foundation.js';
-import { retryTask } from './retry-task.js';
 
 /** Dead letters of all modules; those of tasks are replayed through the ledger. */
 export function createDeadLetters(foundation: Foundation) {
@@ -10,7 +9,9 @@ export function createDeadLetters(foundation: Foundation) {
   return createDeadLettersModule({
     ...{ db, clock, log: log.child({ module: 'dead-letters' }), events, outbox },
     tasks: {
-      retry: (tx, id, actor) => retryTask(tasks.api, tx, id, actor),
+      async retry(tx, id, { name: actor, trace }) {
+        return (await tasks.api.addRetry(tx, await tasks.api.require(id), { actor, trace })).id;
+      },
       payloadOf: async (id) => (await tasks.api.get(id))?.payload,
     },
     keepMs: config.tasks.keepMs,

@@ -1,4 +1,4 @@
-import { createSystemModule } from '../../modules/system/index.js';
+import { SYSTEM_SUBJECT, createSystemModule } from '../../modules/system/index.js';
 import type { Topology } from '../../platform/broker/index.js';
 import { createLoopDelay } from '../../platform/metrics/loop-delay.js';
 import type { Foundation } from '../foundation.js';
@@ -26,13 +26,13 @@ export function createSystem(foundation: Foundation, { readiness, topologies }: 
       version: packageVersion(),
       startedAt: clock.now(),
       readiness,
-      running: (limit) => tasks.api.list({ state: 'in_work' }, limit),
+      running: async (limit) => (await tasks.api.list({ states: ['in_work'] }, limit)).items,
       workers: () => ({ threads: pool.threads, ...pool.load() }),
     },
     gauges: createSystemGauges({ clock, broker, tasks: tasks.api, outbox: relay, topologies }),
     loopDelayMs: loopDelay.read,
     settings: config.settings,
-    isWatched: () => live.isWatched('system/overview'),
+    isWatched: () => live.isWatched(SYSTEM_SUBJECT),
     tell: live.tell,
   });
   tasks.onProgress(({ id }, done, total) => system.taskProgress(id, done, total));

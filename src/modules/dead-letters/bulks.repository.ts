@@ -37,6 +37,8 @@ export interface BulksRepository {
   unplan(tx: Tx, letter: Uuid): void;
   /** The bulk is done with. */
   remove(tx: Tx, bulk: Uuid): void;
+  /** Ends every bulk; the statement's changes are the letters that none has any more. */
+  clear(tx: Tx): StatementRef<unknown>;
 }
 
 export function createBulksRepository(db: Database): BulksRepository {
@@ -104,6 +106,10 @@ export function createBulksRepository(db: Database): BulksRepository {
     unplan: (tx, letter) =>
       void db.add(tx, schema.deleteFrom('dead_letter_plans').where('letter_id', '=', letter)),
     remove: (tx, bulk) => void db.add(tx, schema.deleteFrom('dead_letter_bulks').where('id', '=', bulk)),
+    clear(tx) {
+      db.add(tx, schema.deleteFrom('dead_letter_bulks'));
+      return db.add(tx, schema.deleteFrom('dead_letter_plans'));
+    },
   };
 }
 

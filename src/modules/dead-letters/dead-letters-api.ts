@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors.js';
 import { isUuid, isUuidV7, timeOfUuid } from '../../kernel/ids.js';
+import type { Logger } from '../../kernel/logger.js';
 import { notFound } from './act-on-letter.js';
 import type { Actor, LetterActs } from './act-on-letter.js';
 import type { BulkFilter } from './bulks.repository.js';
@@ -11,7 +12,7 @@ import type {
   HistoryEntry,
   OpenedDeadLetter,
 } from './dead-letters.repository.js';
-import { planBulk, previewBulk } from './plan-bulk.js';
+import { planBulk, previewBulk, stopBulks } from './plan-bulk.js';
 import type { BulkAccepted, BulkPreview, BulkRequest, PlanBulkDeps } from './plan-bulk.js';
 
 /** Bytes of a body that are read in order to be shown. */
@@ -39,10 +40,13 @@ export interface DeadLettersApi {
   preview(filter: BulkFilter): Promise<BulkPreview>;
   /** Rejects with `dead-letters.too-many-bulks`. */
   plan(request: BulkRequest, actor: Actor): Promise<BulkAccepted>;
+  /** Ends every bulk; resolves to the number of letters that wait on. */
+  stopBulks(actor: Actor): Promise<number>;
 }
 
 export interface DeadLettersApiDeps extends PlanBulkDeps {
   clock: Clock;
+  log: Logger;
   repository: DeadLettersRepository;
   acts: LetterActs;
   payloadOfTask: (task: OpenedDeadLetter['id']) => Promise<string | undefined>;
@@ -74,6 +78,11 @@ export function createDeadLettersApi(deps: DeadLettersApiDeps): DeadLettersApi {
     discard: async (id, reason, actor) => acts.discard((await require(id)).id, reason, actor),
     preview: (filter) => previewBulk(deps, filter),
     plan: (request, actor) => planBulk(deps, request, actor),
+    async stopBulks({ name }) {
+      const left = await stopBulks(deps);
+      deps.log.info({ left, by: name }, 'bulks over dead letters were stopped');
+      return left;
+    },
   };
 }
 

@@ -116,6 +116,11 @@ export interface BulkOut {
   sample?: DeadLetterView[];
 }
 
+export interface StoppedOut {
+  /** Letters that bulks had yet to act on. */
+  stopped: number;
+}
+
 const DEFAULT_RATE = 50;
 const MOST_IN_BULK = 10_000;
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -225,6 +230,14 @@ export class DeadLettersController extends Controller {
   @Response<Problem>(429, 'Too many bulks are under way')
   async discardMany(@Request() request: KoaRequest, @Body() body: BulkDiscardIn): Promise<BulkOut> {
     return this.bulk(request, body, { action: 'discard', reason: body.reason, ratePerS: DEFAULT_RATE });
+  }
+
+  /** Stops every bulk that is under way: what it has not acted on yet waits on. */
+  @Post('stop')
+  @Security('token', ['operator'])
+  @SuccessResponse(200, 'Stopped')
+  async stop(@Request() request: KoaRequest): Promise<StoppedOut> {
+    return { stopped: await this.letters.stopBulks(actorOf(request)) };
   }
 
   private async bulk(

@@ -18,6 +18,7 @@ import { DeadLettersController } from './dead-letters.controller.js';
 import { createDeadLettersRepository } from './dead-letters.repository.js';
 import { BULKS_CHANNEL } from './plan-bulk.js';
 import { createWaitingCounts } from './waiting-counts.js';
+import { deadLetterMessages } from './dead-letter-messages.js';
 
 export type { Actor, RetryTask } from './act-on-letter.js';
 export type { DeadLettersApi } from './dead-letters-api.js';
@@ -92,6 +93,7 @@ export function createDeadLettersModule(deps: DeadLettersDeps) {
     api,
     controllers: [new DeadLettersController(api)],
     topics: [topic],
+    messages: deadLetterMessages,
     async start(): Promise<void> {
       await counts.start();
       retention.start();

@@ -80,6 +80,13 @@ export async function planBulk(
   return { matched, accepted: (await db.commit(tx)).changes(planned) };
 }
 
+/** Ends every bulk; what is in hand at the moment is still done. Resolves to how many letters were left. */
+export async function stopBulks({ db, bulks }: Pick<PlanBulkDeps, 'db' | 'bulks'>): Promise<number> {
+  const tx = db.begin();
+  const left = bulks.clear(tx);
+  return (await db.commit(tx)).changes(left);
+}
+
 function tooMany(): AppError {
   return new AppError(`${MOST_BULKS} bulks are under way already`, {
     code: 'dead-letters.too-many-bulks',

@@ -16,6 +16,8 @@ import { MOST_REPLAYED } from './resume.js';
 import { Session } from './session.js';
 import { createSnapshots } from './snapshots.js';
 
+export { liveChannel } from './live-messages.js';
+
 export interface LiveAccess {
   /** Who sent the request, by its headers or by where it comes from; throws where that is not known. */
   authenticate: (request: IncomingMessage) => LiveCaller;
@@ -123,7 +125,7 @@ export function createLiveModule(deps: LiveDeps) {
     isWatched: (subject: string): boolean => hub.hears(subject),
     /** Tells who is subscribed to the event's topics on this replica; it is not stored, and has no place in `since`. */
     tell: (event: NewEvent): void => feed.tell(event),
-    /** The same, for what changes all the time: the newest of each subject, at most every 250 ms. */
+    /** As `tell`, for what changes all the time: the newest of each subject, at most every 250 ms. */
     tellProgress(subject: string, event: () => NewEvent): void {
       if (hub.hears(subject)) progress.report(subject, event);
     },

@@ -7,7 +7,7 @@ import { aggregationCancelled, dataChanging } from './aggregate-errors.js';
 import type { PassStore } from './aggregation/kept-pass.js';
 import { PassCache } from './aggregation/pass-cache.js';
 import type { CachedAnswer } from './aggregation/pass-cache.js';
-import type { JobRunner } from './aggregation/run-pass.js';
+import type { JobRunner } from './aggregation/job-runner.js';
 import { settledPass } from './aggregation/settled-pass.js';
 import type { SettledPass } from './aggregation/settled-pass.js';
 import { SharedPasses } from './aggregation/shared-passes.js';
@@ -18,7 +18,7 @@ import type { Period } from './phone-stats.js';
 import { sharedLook } from './shared-look.js';
 
 export interface AggregatorOptions {
-  /** Worker threads that know the jobs `scanRange`, `mergeTables` and `cutShards`. */
+  /** Threads that know the jobs of `scan/range-jobs.ts`. */
   pool: JobRunner;
   /** What is kept over a restart. */
   cache: PassStore;
@@ -57,7 +57,7 @@ export interface Aggregator {
 }
 
 /** Names the form of what is stored: one that changes must have another name. */
-const FORM = 'pass1';
+const FORM = 'pass2';
 /** The file may change between a pass and the look-up of its result, but not for ever. */
 const MOST_TRIES = 5;
 
@@ -153,11 +153,12 @@ class FileAggregator implements Aggregator {
     if (control.signal.aborted || this.#stopped) throw aggregationCancelled(this.#stopped);
   }
 
-  /** The version of the file that stands there now; results of others are of no use any more. */
+  /** The version of the file that stands there now; results of other files are of no use any more. */
   async #look(): Promise<string> {
     try {
-      const { id } = await this.#currentVersion();
-      if (id !== this.#version) this.#cache.keepOnly(`${FORM}/${id}/`);
+      const { id, file } = await this.#currentVersion();
+      // Passes over earlier states of this file stay: it may only have grown since.
+      if (id !== this.#version) this.#cache.keepOnly(`${FORM}/${file}:`);
       this.#version = id;
       this.#state = { status: 'ok' };
       return id;
@@ -173,8 +174,17 @@ class FileAggregator implements Aggregator {
     if (isOfFile) this.#state = { status: 'down', detail: error.message };
   }
 
-  #key(version: string, { fromMs, toMs }: Period): string {
-    return `${FORM}/${version}/${fromMs ?? ''}/${toMs ?? ''}/${this.#options.invalidRecords ?? 'fail'}`;
+  #key(version: string, period: Period): string {
+    return `${FORM}/${version}/${this.#kind(period)}`;
+  }
+
+  #group(period: Period): string {
+    return `${FORM}/${this.#kind(period)}`;
+  }
+
+  /** What makes the results of two passes over the same data differ. */
+  #kind({ fromMs, toMs }: Period): string {
+    return `${fromMs ?? ''}/${toMs ?? ''}/${this.#options.invalidRecords ?? 'fail'}`;
   }
 
   async #runPass(...[period, ...told]: [Period, ...Parameters<RunPass>]): Promise<FinishedPass> {
@@ -185,10 +195,11 @@ class FileAggregator implements Aggregator {
       const pass = await this.#settledPass(period, ...told);
       const { version } = pass;
       if (pass.kind === 'not-wanted') return { version };
-      const { shards, skipped } = pass;
-      log.info({ seconds: seconds(), phones: shards.phones, skipped, period }, 'read the data file');
+      const { shards, skipped, earlier } = pass;
+      const from = earlier?.extent.end ?? 0;
+      log.info({ seconds: seconds(), phones: shards.phones, skipped, period, from }, 'read the data file');
       metrics?.onPass?.(seconds(), 'completed');
-      this.#cache.take(this.#key(version, period), shards, skipped);
+      this.#cache.take(this.#key(version, period), this.#group(period), pass);
       return { version, afterwards: () => this.#cache.store() };
     } catch (error) {
       metrics?.onPass?.(seconds(), 'failed');
@@ -211,6 +222,7 @@ class FileAggregator implements Aggregator {
       signal,
       onProgress,
       wanted: (version) => this.#wanted(version, period),
+      earlier: () => this.#cache.earlier(this.#group(period)),
     });
   }
 

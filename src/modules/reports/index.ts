@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { Outbox } from '../../kernel/outbox.js';
+import { deadQueueOf } from '../../platform/broker/index.js';
 import type { WorkerPool } from '../../platform/worker-pool/worker-pool.js';
 import type { TasksApi } from '../tasks/index.js';
 import type { AggregateCalls } from './aggregate.js';
@@ -8,12 +9,14 @@ import { hotReport } from './hot-report.js';
 import type { PhoneStats } from './phone-stats.js';
 import { renderData } from './render-report.js';
 import { reportToCsv } from './report-csv.js';
+import { reportMessages } from './report-messages.js';
 import { createReportRunner } from './report.runner.js';
 import { ReportsController } from './reports.controller.js';
 import { createTaskReportConsumer } from './task-report.consumer.js';
 
 export { createAggregator } from './aggregator.js';
 export type { Aggregator } from './aggregator.js';
+export { checkDataEnds, type DataEnds } from './check-data-ends.js';
 export { writeSampleData } from './sample-data.js';
 export { REPORT_TASK } from './report-payload.js';
 
@@ -59,6 +62,7 @@ export function createReportsModule(deps: ReportsDeps) {
 
   return {
     name: 'reports',
+    messages: reportMessages({ ...config, deadQueue: deadQueueOf(config.taskQueue) }),
     hotReads: [hotReport(tasks)],
     controllers: [new ReportsController({ tasks, mostPhones: config.mostPhones, toCsv })],
     consumers: [

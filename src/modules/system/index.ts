@@ -10,6 +10,7 @@ import { takeOverview, type Overview, type Progress, type Surroundings } from '.
 import { createSampler, type EndedTask, type Gauges } from './sampler.js';
 import { createSamplesRepository } from './samples.repository.js';
 import { SystemController } from './system.controller.js';
+import { systemMessages } from './system-messages.js';
 
 export type { Setting } from './configuration.js';
 export type { Progress, RunningTask, Surroundings } from './overview.js';
@@ -18,6 +19,7 @@ export { systemMigrations } from './system.migrations.js';
 
 /** The event that tells what has changed of the overview, with the last two of its minutes. */
 export const SYSTEM_SAMPLED = 'system.sampled';
+export const SYSTEM_SUBJECT = 'system/overview';
 
 const TELL_MS = 2_000;
 const TOLD_MINUTES = 2;
@@ -61,13 +63,14 @@ export function createSystemModule(deps: SystemDeps) {
     if (!deps.isWatched()) return;
     const view = overviewView(await overview(TOLD_MINUTES));
     const data = JSON.stringify(view);
-    deps.tell({ type: SYSTEM_SAMPLED, subject: 'system/overview', time: clock.now(), data });
+    deps.tell({ type: SYSTEM_SAMPLED, subject: SYSTEM_SUBJECT, time: clock.now(), data });
   }
 
   return {
     name: 'system',
     controllers: [new SystemController({ overview, settings: deps.settings })],
     topics: [topic],
+    messages: systemMessages,
     /** For whoever knows of the tasks of this replica: how far one is, and that one has ended. */
     taskProgress(id: string, done: number, total: number): void {
       progress.delete(id);

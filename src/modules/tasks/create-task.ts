@@ -56,8 +56,8 @@ export interface StartAtOnce {
   /** As it is with that attempt. */
   task: Task;
   hold: Hold;
-  /** Runs it, or gives the slot back where it was not committed. */
-  whenCommitted: WhenCommitted;
+  /** Runs it where it was started; else the slot is given back. */
+  settle: (isStarted: boolean) => void;
 }
 
 export type CreateTask = (tx: Tx, task: NewTask) => Task;
@@ -70,31 +70,43 @@ export function createTaskCreation(deps: CreateTaskDeps): CreateTask {
   return (tx, input) => {
     const now = deps.clock.now();
     const task = newTask(input, now, deps.deadlineMs);
+    const keys = input.keys ?? [];
     deps.db.beforeCommit(tx, () => {
       const start = deps.startAtOnce(task);
-      deps.repository.insert(tx, rowOf(start?.task ?? task, start?.hold), input.keys ?? []);
-      addChange(deps, tx, task, null);
-      if (start) addChange(deps, tx, start.task, start.hold);
-      else deps.db.nudgeAfter(tx, WAITING_CHANNEL);
-      return start?.whenCommitted ?? (() => undefined);
+      return start ? addStarted(deps, tx, { task, start, keys }) : addWaiting(deps, tx, { task, keys });
     });
     return task;
   };
 }
 
-/** The history and event of being created, or started by whoever holds it. */
-function addChange({ repository, events }: CreateTaskDeps, tx: Tx, task: Task, hold: Hold | null): void {
-  repository.addHistory(tx, {
-    task_id: task.id,
-    at: task.createdAt,
-    from_state: hold ? 'pending' : null,
-    to_state: task.state,
-    reason: hold ? 'started' : 'created',
-    attempt: task.attempt,
-    actor: hold?.owner ?? task.createdBy,
-  });
-  const type = hold ? 'task.started' : 'task.created';
-  events.append(tx, { type, subject: `tasks/${task.id}`, time: task.createdAt, data: viewOf(task) });
+function addWaiting(deps: CreateTaskDeps, tx: Tx, { task, keys }: Created): WhenCommitted {
+  deps.repository.insert(tx, rowOf(task), keys);
+  addCreation(deps, tx, task);
+  deps.db.nudgeAfter(tx, WAITING_CHANNEL);
+  return () => undefined;
+}
+
+function addStarted(
+  deps: CreateTaskDeps,
+  tx: Tx,
+  { task, start, keys }: Created & { start: StartAtOnce },
+): WhenCommitted {
+  const ref = deps.repository.insertStarted(tx, rowOf(start.task, start.hold), keys);
+  addCreation(deps, tx, task);
+  deps.repository.addStart(tx, task);
+  return (committed) => start.settle(committed?.rows(ref)[0]?.state === 'in_work');
+}
+
+interface Created {
+  task: Task;
+  keys: readonly string[];
+}
+
+function addCreation({ repository, events }: CreateTaskDeps, tx: Tx, task: Task): void {
+  const { id, createdAt: at, createdBy: actor } = task;
+  const states = { from_state: null, to_state: 'pending' } as const;
+  repository.addHistory(tx, { task_id: id, at, ...states, reason: 'created', attempt: 0, actor });
+  events.append(tx, { type: 'task.created', subject: `tasks/${id}`, time: at, data: viewOf(task) });
 }
 
 function newTask(input: NewTask, now: number, deadlineMs: number): Task {
@@ -137,6 +149,7 @@ function rowOf(task: Task, { owner, claim, leaseUntil }: Hold = NOBODY) {
     lane: task.lane,
     created_at: task.createdAt,
     not_before: task.notBefore,
+    delayed: task.notBefore > task.createdAt ? 1 : 0,
     expires_at: task.expiresAt,
     deadline_at: task.deadlineAt,
     started_at: task.startedAt,

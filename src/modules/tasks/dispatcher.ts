@@ -13,6 +13,8 @@ import type { TasksRepository } from './tasks.repository.js';
 /** Looks by itself this often, for retries that fall due and work from other replicas. */
 const POLL_MS = 500;
 const MOST_CLAIMED_AT_ONCE = 64;
+/** After so many tasks by priority comes one of the lowest priority that waits, so that none waits for ever. */
+const STARTED_BETWEEN_TURNS = 15;
 
 export interface DispatcherDeps {
   db: Transactions;
@@ -36,6 +38,8 @@ interface Slots {
   isBehind: boolean;
   /** A task was created without a free slot since the last claim began. */
   wasFull: boolean;
+  /** By priority, since one of the lowest was taken. */
+  startedSinceTurn: number;
 }
 
 /**
@@ -54,7 +58,14 @@ export function createDispatcher(deps: DispatcherDeps) {
   function slotsOf(runner: TaskRunner): Slots {
     const known = slotsByType.get(runner.type);
     if (known) return known;
-    const slots: Slots = { runner, held: 0, mayWait: true, isBehind: false, wasFull: false };
+    const slots: Slots = {
+      runner,
+      held: 0,
+      mayWait: true,
+      isBehind: false,
+      wasFull: false,
+      startedSinceTurn: 0,
+    };
     slotsByType.set(runner.type, slots);
     return slots;
   }
@@ -86,15 +97,19 @@ export function createDispatcher(deps: DispatcherDeps) {
     const left = free(own);
     if (left <= 0) own.isBehind = true;
     if (left <= 0) return false;
-    const limit = Math.min(own.isBehind ? left : Math.ceil(left / 2), MOST_CLAIMED_AT_ONCE);
+    const ofLowest = own.startedSinceTurn >= STARTED_BETWEEN_TURNS;
+    const most = Math.min(own.isBehind ? left : Math.ceil(left / 2), MOST_CLAIMED_AT_ONCE);
+    const limit = ofLowest ? 1 : most;
     own.mayWait = false;
     own.wasFull = false;
     own.held += limit;
     try {
-      const count = await claimFor(own.runner, limit);
-      own.isBehind = count === limit || own.wasFull;
-      own.mayWait ||= count === limit;
-      return count === limit;
+      const count = await claimFor(own.runner, limit, ofLowest);
+      own.startedSinceTurn = ofLowest ? 0 : own.startedSinceTurn + count;
+      const mayBeMore = ofLowest || count === limit;
+      own.isBehind = mayBeMore || own.wasFull;
+      own.mayWait ||= mayBeMore;
+      return mayBeMore;
     } catch (error) {
       own.mayWait = true;
       deps.log.warn(
@@ -108,10 +123,10 @@ export function createDispatcher(deps: DispatcherDeps) {
   }
 
   /** Says how many were taken. */
-  async function claimFor(runner: TaskRunner, limit: number): Promise<number> {
+  async function claimFor(runner: TaskRunner, limit: number, ofLowest: boolean): Promise<number> {
     const now = deps.clock.now();
     const tx = deps.db.begin();
-    const ref = deps.repository.claim(tx, { type: runner.type, limit, now, ...holdFrom(now) });
+    const ref = deps.repository.claim(tx, { type: runner.type, limit, ofLowest, now, ...holdFrom(now) });
     const tasks = (await deps.db.commit(tx)).rows(ref).map(deps.repository.taskOf);
     tasks.sort((a, b) => b.priority - a.priority || (a.id < b.id ? -1 : 1));
     for (const task of tasks) deps.running.start(task, runner);
@@ -153,12 +168,12 @@ export function createDispatcher(deps: DispatcherDeps) {
       if (own.isBehind || isFull) return undefined;
       own.held++;
       const started: Task = { ...task, state: 'in_work', attempt: 1, startedAt: now };
-      const whenCommitted = (committed: unknown): void => {
+      const settle = (isStarted: boolean): void => {
         release(own, 1);
-        if (committed) deps.running.start(started, runner);
+        if (isStarted) deps.running.start(started, runner);
         else wake();
       };
-      return { task: started, hold: holdFrom(now), whenCommitted };
+      return { task: started, hold: holdFrom(now), settle };
     },
     start(): void {
       if (active) return;

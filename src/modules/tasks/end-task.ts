@@ -5,6 +5,7 @@ import type { DeadLetterBox } from '../../kernel/dead-letter.js';
 import type { Transactions } from '../../kernel/tx.js';
 import type { EventLog } from '../../kernel/event.js';
 import { TASKS_CHANNEL, WAITING_CHANNEL } from './create-task.js';
+import { errorKeys } from './search-keys.js';
 import type { Ending, Task, TaskResult } from './task.js';
 import type { TaskRunner } from './task-runner.js';
 import { viewOf } from './task-view.js';
@@ -68,6 +69,7 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
   const error = end.error ?? null;
   if (task.state === 'in_work') deps.repository.end(tx, task, end.ending, now, error);
   else deps.repository.endWaiting(tx, task, end.ending, now, error);
+  if (error) deps.repository.addKeys(tx, task.id, errorKeys(error));
   if (end.result) deps.repository.addResult(tx, task.id, end.result);
   deps.repository.addHistory(tx, {
     task_id: task.id,
@@ -78,8 +80,7 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
     attempt: task.attempt,
     actor: end.actor,
   });
-  const errors = { errorCode: error?.code ?? null, errorMessage: error?.message ?? null };
-  const ended: Task = { ...task, state: end.ending, endedAt: now, ...errors };
+  const ended = endedTask(task, end, now);
   const data = viewOf(ended);
   deps.events.append(tx, { type: EVENT_TYPES[end.ending], subject: `tasks/${task.id}`, time: now, data });
   if (end.deadLetter) addDeadLetter(deps, tx, ended, end, now);
@@ -92,6 +93,11 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
   });
   nudge(deps, tx, task);
   return ended;
+}
+
+function endedTask(task: Task, { ending: state, error }: TaskEnd, endedAt: number): Task {
+  const errors = { errorCode: error?.code ?? null, errorMessage: error?.message ?? null };
+  return { ...task, state, endedAt, ...errors };
 }
 
 function nudge({ db }: EndTaskDeps, tx: Tx, { lane }: Task): void {

@@ -1,5 +1,5 @@
 import { AppError } from '../../kernel/errors.js';
-import { isUuid, isUuidV7, newUuid, timeOfUuid } from '../../kernel/ids.js';
+import { newUuid } from '../../kernel/ids.js';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
@@ -7,27 +7,39 @@ import type { DeadLetterBox } from '../../kernel/dead-letter.js';
 import type { Database } from '../../platform/db/database.js';
 import type { EventLog } from '../../kernel/event.js';
 import { createAdmission } from './admission.js';
+import { createBulksRepository } from './bulks.repository.js';
 import { createEndWaiting } from './await-end.js';
 import { cancelTask } from './cancel-task.js';
 import { createTaskCreation } from './create-task.js';
+import { createDelayedTasks } from './delayed-tasks.js';
+import { createDelayedRepository } from './delayed.repository.js';
 import { createDispatcher } from './dispatcher.js';
 import { createTaskEnding } from './end-task.js';
 import { createEndedTasks } from './ended-tasks.js';
 import { hotTask } from './hot-task.js';
 import type { TaskEnded } from './end-task.js';
 import { createLeaseKeeper } from './lease-keeper.js';
+import { listTypes, pauseType, resumeType } from './pause-type.js';
+import { createPausesRepository } from './pauses.repository.js';
 import { createReaper } from './reaper.js';
 import { createIdempotencyRepository } from './idempotency.repository.js';
 import { createRetention } from './retention.js';
 import { createRetentionRepository } from './retention.repository.js';
+import { createTaskReading } from './read-task.js';
 import type { RetryPolicy } from './retry-policy.js';
+import { addRetry, refuseSecond, retryTask } from './retry-task.js';
+import { createBulkWork } from './run-bulks.js';
 import { createRunningAttempts } from './running-attempts.js';
+import { createTaskSearch } from './search.queries.js';
 import { createAttemptSettling } from './settle-attempt.js';
+import { previewBulk, startBulk } from './start-bulk.js';
 import { submitTask } from './submit-task.js';
-import { hasEnded } from './task.js';
 import type { Ending, Task, TaskResult } from './task.js';
+import { taskMessages } from './task-messages.js';
+import { TaskBulksController } from './task-bulks.controller.js';
 import { createTaskTopic } from './task-topic.js';
 import type { TaskRunner } from './task-runner.js';
+import { TaskTypesController } from './task-types.controller.js';
 import type { TasksApi } from './tasks-api.js';
 import { TasksController } from './tasks.controller.js';
 import { taskMigrations } from './tasks.migrations.js';
@@ -38,7 +50,11 @@ export type { TasksApi } from './tasks-api.js';
 export type { NewTask } from './create-task.js';
 export type { TaskEnded } from './end-task.js';
 export type { Idempotency } from './submit-task.js';
-export type { HistoryEntry, TaskFilter } from './tasks.queries.js';
+export type { HistoryEntry } from './tasks.queries.js';
+export type { TaskFilter, TaskPage } from './task-filter.js';
+export type { TaskTypeState } from './pause-type.js';
+export type { Bulk } from './bulk.js';
+export { equipmentKey, phoneKey } from './search-keys.js';
 export type { Ending, Priority, Task, TaskResult, TaskSource, TaskState } from './task.js';
 export type { AttemptContext, EndedTask, Outcome, TaskRunner } from './task-runner.js';
 export { CORRELATION_ID_MAX, correlationKey } from './correlation-id.js';
@@ -88,12 +104,11 @@ export function createTasksModule(deps: TasksDeps) {
   const waiting = createEndWaiting({ db, clock, log, queries, shared });
   const runnerOf = (type: string): TaskRunner | undefined => runners.find((runner) => runner.type === type);
   const ended = createEndedTasks({ clock, memoryBytes: config.memoryBytes, keepMs: config.keepMs });
+  const reading = createTaskReading({ clock, queries, ended, keepMs: config.keepMs });
   const end = createTaskEnding({ ...deps, repository, runnerOf, onEnded });
   const settling = createAttemptSettling({ ...deps, repository, queries, end, retry: config.retry });
   const running = createRunningAttempts({
-    clock,
-    log,
-    settling,
+    ...{ clock, log, settling },
     onFree: () => dispatcher.wake(),
     onProgress: (task, done, total) => progressListeners.forEach((listen) => listen(task, done, total)),
   });
@@ -103,7 +118,9 @@ export function createTasksModule(deps: TasksDeps) {
   const dispatcher = createDispatcher({ ...common, runners });
   const leases = createLeaseKeeper({ ...common, shared });
   const reaper = createReaper({ clock, log, queries, settling, end, owner, everyMs: REAP_MS });
-  const retention = createRetention({ ...deps, ...config, repository: createRetentionRepository(db) });
+  const bulks = createBulksRepository(db);
+  const retaining = { bulks, repository: createRetentionRepository(db) };
+  const retention = createRetention({ ...deps, ...config, ...retaining });
   const admission = createAdmission({ clock, log, queries, limit: config.waitingLimit });
   const create = createTaskCreation({
     ...{ db, clock, events, repository, deadlineMs: config.deadlineMs },
@@ -111,45 +128,49 @@ export function createTasksModule(deps: TasksDeps) {
   });
   const interrupt = (id: Uuid): void => running.interrupt(id, 'cancelled');
 
+  const admit = (): void => admission.admit();
+  const submitting = { ...config, db, clock, create, queries, keys, repository, runnerOf, admit };
+  const search = createTaskSearch(db);
+  const bulkDeps = { db, clock, search, bulks };
+  const pausing = { db, clock, events, runners, pauses: createPausesRepository(db) };
+  const delayed = createDelayedTasks({ clock, log, repository: createDelayedRepository(db) });
+
   function onEnded(task: Task, result: TaskResult | null): void {
     ended.add(task, result);
     waiting.ended(task.id);
-    const { id, type, createdAt } = task;
-    const told = { id, type, ending: task.state as Ending, createdAt, endedAt: task.endedAt! };
-    endListeners.forEach((listen) => listen(told));
+    endListeners.forEach((listen) => listen(endOf(task)));
   }
 
   const api: TasksApi = {
     create(tx, task) {
-      admission.admit();
+      admit();
       return create(tx, task);
     },
-    submit: (task, idempotency) =>
-      submitTask(
-        { ...config, db, clock, create, queries, keys, admit: () => admission.admit() },
-        task,
-        idempotency,
-      ),
+    submit: (task, idempotency) => submitTask(submitting, task, idempotency),
     get: (id) => queries.get(id),
-    async require(id) {
-      const known = ended.get(id)?.task;
-      if (known) return known;
-      const task = isUuid(id) ? await queries.get(id) : undefined;
-      if (task && hasEnded(task.state)) ended.add(task, undefined);
-      if (task) return task;
-      throw isUuidV7(id) && timeOfUuid(id) < clock.now() - config.keepMs ? removed() : notFound();
-    },
+    require: (id) => reading.require(id),
     ended: (id) => ended.get(id),
-    async result(id) {
-      const known = ended.get(id)?.result;
-      if (known !== undefined) return known ?? undefined;
-      const result = await queries.result(id);
-      ended.addResult(id, result ?? null);
-      return result;
-    },
+    result: (id) => reading.result(id),
     history: (id) => queries.history(id, HISTORY_LIMIT),
-    list: (filter, limit) => queries.list(filter, limit),
+    list: (filter, limit) => search.page(filter, limit),
     cancel: (task, actor) => cancelTask({ db, clock, queries, repository, end, interrupt }, task, actor),
+    retry: (task, actor, { trace, idempotency } = {}) =>
+      retryTask(submitting, task, { actor, trace }, idempotency),
+    async addRetry(tx, task, by) {
+      await refuseSecond(submitting, task.id);
+      admit();
+      return addRetry(submitting, tx, task, by);
+    },
+    previewBulk: (action, filter) => previewBulk(bulkDeps, action, filter),
+    startBulk: (bulk) => startBulk(bulkDeps, bulk),
+    async bulk(id) {
+      const bulk = isUuid(id) ? await bulks.get(id) : undefined;
+      if (bulk) return bulk;
+      throw new AppError('Bulk not found', { code: 'tasks.bulk-not-found', kind: 'not-found' });
+    },
+    types: () => listTypes(pausing),
+    pause: (type, actor, reason) => pauseType(pausing, type, { actor, reason }),
+    resume: (type, actor) => resumeType(pausing, type, actor),
     async awaitEnd(id, waitMs, signal) {
       if (!ended.get(id)) {
         await waiting.wait(id, { waitMs, signal, runsHere: running.attemptOf(id) !== undefined });
@@ -162,13 +183,22 @@ export function createTasksModule(deps: TasksDeps) {
     }),
   };
 
+  const bulkWork = createBulkWork({
+    ...submitting,
+    ...bulkDeps,
+    log,
+    cancel: (task, actor) => api.cancel(task, actor),
+    lead: (duties) => db.lead('task-bulks', duties),
+  });
+
   return {
     name: 'tasks',
     api,
     migrations: taskMigrations,
-    controllers: [new TasksController(api)],
+    controllers: [new TasksController(api), new TaskBulksController(api), new TaskTypesController(api)],
     hotReads: [hotTask(ended)],
     topics: [createTaskTopic(api, queries)],
+    messages: taskMessages,
     onProgress(listener: (task: Task, done: number, total: number) => void): () => void {
       progressListeners.add(listener);
       return () => progressListeners.delete(listener);
@@ -187,13 +217,15 @@ export function createTasksModule(deps: TasksDeps) {
       leases.start();
       reaper.start();
       retention.start();
+      delayed.start();
+      bulkWork.start();
       dispatcher.start();
     },
     /** Accepts no new tasks any more; those that wait are done by the next process. */
     close: () => admission.close(),
     /** Takes no more tasks; resolves when what runs has ended, or was released after `drainMs`. */
     async stop(drainMs: number): Promise<void> {
-      await dispatcher.stop();
+      await Promise.all([dispatcher.stop(), delayed.stop(), bulkWork.stop()]);
       const timer = clock.after(drainMs, () => {
         for (const id of running.ids()) running.interrupt(id, 'shutdown');
       });
@@ -204,15 +236,11 @@ export function createTasksModule(deps: TasksDeps) {
   };
 }
 
+function endOf({ id, type, state, createdAt, endedAt }: Task): TaskEnded {
+  return { id, type, ending: state as Ending, createdAt, endedAt: endedAt! };
+}
+
 /** A name for this process among replicas and restarts. */
 export function newOwner(hostname: string, pid: number, now: number): string {
   return `${hostname}-${pid}-${newUuid(now).slice(-6)}`;
-}
-
-function notFound(): AppError {
-  return new AppError('Task not found', { code: 'tasks.not-found', kind: 'not-found' });
-}
-
-function removed(): AppError {
-  return new AppError('The task is older than what is kept', { code: 'tasks.removed', kind: 'gone' });
 }

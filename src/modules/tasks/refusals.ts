@@ -4,3 +4,5 @@ export const ATTEMPT_SUPERSEDED = 'tasks.attempt-superseded';
 export const NOT_WAITING = 'tasks.not-waiting';
 /** Why a task was not stored: another call has its idempotency key. */
 export const KEY_TAKEN = 'tasks.idempotency-key-taken';
+/** Why a step of a bulk was not stored: another process has done it. */
+export const BULK_MOVED = 'tasks.bulk-moved';

@@ -114,7 +114,8 @@ export function createAttemptSettling(deps: SettleDeps) {
     const now = deps.clock.now();
     const tx = deps.db.begin();
     const { failures = task.failures, lapses = task.lapses } = counts;
-    deps.repository.release(tx, task, { notBefore: now + delayMs, failures, lapses });
+    const change = { notBefore: now + delayMs, isDelayed: delayMs > 0, failures, lapses };
+    deps.repository.release(tx, task, change);
     deps.repository.addHistory(tx, {
       task_id: task.id,
       at: now,

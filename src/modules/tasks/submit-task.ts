@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../../kernel/errors.js';
 import type { Clock } from '../../kernel/clock.js';
 import { TxConflict } from '../../kernel/tx.js';
-import type { Transactions } from '../../kernel/tx.js';
-import type { CreateTask, NewTask } from './create-task.js';
+import type { Transactions, Tx } from '../../kernel/tx.js';
+import type { NewTask } from './create-task.js';
 import type { IdempotencyRepository } from './idempotency.repository.js';
 import { KEY_TAKEN } from './refusals.js';
 import type { Task } from './task.js';
@@ -18,10 +18,10 @@ export interface Idempotency {
   body: Buffer;
 }
 
-export interface SubmitDeps {
+export interface SubmitDeps<I = NewTask> {
   db: Transactions;
   clock: Clock;
-  create: CreateTask;
+  create: (tx: Tx, input: I) => Task;
   queries: TasksQueries;
   keys: IdempotencyRepository;
   idempotencyTtlMs: number;
@@ -33,7 +33,7 @@ export interface SubmitDeps {
  * Stores a new task; durable when it resolves.
  * Rejects with `tasks.idempotency-key-reused` (invalid) when the key came with another body before.
  */
-export async function submitTask(deps: SubmitDeps, input: NewTask, idempotency?: Idempotency): Promise<Task> {
+export async function submitTask<I>(deps: SubmitDeps<I>, input: I, idempotency?: Idempotency): Promise<Task> {
   if (!idempotency) {
     deps.admit();
     return store(deps, input);
@@ -57,9 +57,9 @@ export async function submitTask(deps: SubmitDeps, input: NewTask, idempotency?:
   }
 }
 
-async function store(
-  deps: SubmitDeps,
-  input: NewTask,
+async function store<I>(
+  deps: SubmitDeps<I>,
+  input: I,
   idempotency?: Idempotency & { bodyHash: string },
 ): Promise<Task> {
   const tx = deps.db.begin();
@@ -69,8 +69,8 @@ async function store(
   return task;
 }
 
-async function findEarlier(
-  deps: SubmitDeps,
+async function findEarlier<I>(
+  deps: SubmitDeps<I>,
   idempotency: Idempotency,
   bodyHash: string,
 ): Promise<Task | undefined> {

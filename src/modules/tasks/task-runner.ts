@@ -32,6 +32,11 @@ export interface TaskRunner {
   /** Attempts in all, for failures that are retryable. */
   maxAttempts: number;
   run(task: Task, context: AttemptContext): Promise<Outcome>;
+  /**
+   * The payload of the task that does `task` again; default: the same. Throws an `AppError` (conflict) where that cannot be:
+   * a secret in it is no longer kept, say.
+   */
+  retried?(task: Task): string;
   /** Adds to the transaction in which the task ends, whichever way: the outgoing answer, say. */
   ended?(tx: Tx, ended: EndedTask): void;
 }

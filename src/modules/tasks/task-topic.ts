@@ -23,7 +23,7 @@ export function createTaskTopic(api: Pick<TasksApi, 'require' | 'list'>, queries
     const [counted, listed] = await Promise.all([queries.countByState(), api.list({}, NEWEST)]);
     const counts = { pending: 0, in_work: 0, completed: 0, error: 0, cancelled: 0 };
     for (const { state, count } of counted) counts[state] = count;
-    return { counts, newest: listed.map((task) => parsed(viewOf(task))) };
+    return { counts, newest: listed.items.map((task) => parsed(viewOf(task))) };
   }
 
   return {

@@ -51,7 +51,8 @@ export interface Task {
 /** A task as lists have it: without its payload, which may be large. */
 export type ListedTask = Omit<Task, 'payload'>;
 
-export type TaskSource = 'rest' | 'queue';
+export const TASK_SOURCES = ['rest', 'queue'] as const;
+export type TaskSource = (typeof TASK_SOURCES)[number];
 
 export function hasEnded(state: TaskState): state is Ending {
   return state === 'completed' || state === 'error' || state === 'cancelled';

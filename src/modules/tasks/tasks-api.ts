@@ -1,10 +1,22 @@
 import type { Uuid } from '../../kernel/ids.js';
+import type { TraceContext } from '../../kernel/trace.js';
 import type { Tx } from '../../kernel/tx.js';
 import type { CancelAnswer } from './cancel-task.js';
 import type { NewTask } from './create-task.js';
 import type { Idempotency } from './submit-task.js';
-import type { ListedTask, Task, TaskResult } from './task.js';
-import type { HistoryEntry, TaskFilter } from './tasks.queries.js';
+import type { Bulk } from './bulk.js';
+import type { TaskTypeState } from './pause-type.js';
+import type { RetriedBy } from './retry-task.js';
+import type { NewBulk } from './start-bulk.js';
+import type { Task, TaskResult } from './task.js';
+import type { TaskFilter, TaskPage } from './task-filter.js';
+import type { HistoryEntry } from './tasks.queries.js';
+
+export interface RetryOptions {
+  /** Default: the trace of the old task. */
+  trace?: TraceContext;
+  idempotency?: Idempotency;
+}
 
 /** The ledger: every asynchronous job is a task here, whoever runs it. */
 export interface TasksApi {
@@ -21,9 +33,25 @@ export interface TasksApi {
   result(id: Uuid): Promise<TaskResult | undefined>;
   history(id: Uuid): Promise<HistoryEntry[]>;
   /** Newest first. */
-  list(filter: TaskFilter, limit: number): Promise<ListedTask[]>;
+  list(filter: TaskFilter, limit: number): Promise<TaskPage>;
   /** Rejects with `tasks.already-ended`. */
   cancel(task: Task, actor: string): Promise<CancelAnswer>;
+  /**
+   * Does a task that ended in error or cancelled again, as a new one. Rejects with `tasks.not-retriable`, and with
+   * `tasks.retried-before`: a task is retried once, and then its retry may be.
+   */
+  retry(task: Task, actor: string, options?: RetryOptions): Promise<Task>;
+  /** The same in a transaction of the caller's, which may still be refused (conflict) where another retry is faster. */
+  addRetry(tx: Tx, task: Task, by: RetriedBy): Promise<Task>;
+  /** How many tasks a bulk would be done to. */
+  previewBulk(action: NewBulk['action'], filter: TaskFilter): Promise<number>;
+  /** Retries or cancels all tasks that match, on and on, also after a restart. */
+  startBulk(bulk: NewBulk): Promise<Bulk>;
+  bulk(id: string): Promise<Bulk>;
+  types(): Promise<TaskTypeState[]>;
+  /** Starts no more tasks of a type, on any replica. Rejects with `tasks.type-not-found`. */
+  pause(type: string, actor: string, reason: string | null): Promise<TaskTypeState>;
+  resume(type: string, actor: string): Promise<TaskTypeState>;
   /** The task when it has ended, or as it is after `waitMs`. */
   awaitEnd(id: Uuid, waitMs: number, signal?: AbortSignal): Promise<Task>;
   /** Waiting and running tasks, the first at most a second old. */

@@ -4,7 +4,7 @@ import {
   Get,
   Path,
   Post,
-  Query,
+  Queries,
   Request,
   Response,
   Route,
@@ -13,9 +13,14 @@ import {
   Tags,
 } from '@tsoa/runtime';
 import { toRfc3339 } from '../../kernel/clock.js';
-import { invalidInput } from '../../kernel/errors.js';
 import { isUuid } from '../../kernel/ids.js';
-import { decodeCursor, encodeCursor, linkToNext } from '../../platform/http/paging.js';
+import {
+  DEFAULT_LIMIT,
+  decodeCursor,
+  encodeCursor,
+  invalidCursor,
+  linkToNext,
+} from '../../platform/http/paging.js';
 import { requireMatch } from '../../platform/http/etag.js';
 import { contextOf } from '../../platform/http/request-context.js';
 import { serialized } from '../../platform/http/serialized.js';
@@ -23,7 +28,9 @@ import type { Problem } from '../../platform/http/problem.js';
 import type { TasksApi } from './tasks-api.js';
 import type { TaskState } from './task.js';
 import { etagOf, VIEW_TYPE, viewOf } from './task-view.js';
-import type { TaskFilter } from './tasks.queries.js';
+import { parseFilter } from './parse-filter.js';
+import type { TaskFilter } from './task-filter.js';
+import type { TaskFilterIn } from './task-bulks.controller.js';
 
 /** A task as its clients see it. */
 export interface TaskOut {
@@ -36,6 +43,22 @@ export interface TaskOut {
   /** When it ended; null while it has not. */
   completed: string | null;
   error_message: string | null;
+}
+
+export interface TaskListQuery extends TaskFilterIn {
+  /**
+   * How many at most; 100 where it is not given.
+   * @isInt limit
+   * @minimum 1
+   * @maximum 1000
+   */
+  limit?: number;
+  /** Where the page before ended. */
+  cursor?: string;
+  /** The same as `status`. */
+  task_status?: TaskState;
+  /** The same as `type`. */
+  task_name?: string;
 }
 
 export interface TaskListOut {
@@ -56,6 +79,8 @@ export interface TaskHistoryEntryOut {
   actor: string;
 }
 
+const NO_BODY = Buffer.alloc(0);
+
 @Route('api/v1/tasks')
 @Tags('tasks')
 @Response<Problem>(401, 'No valid token')
@@ -65,43 +90,17 @@ export class TasksController extends Controller {
   }
 
   /**
-   * Tasks, newest first. `Link: rel="next"` leads to older ones.
-   * @param limit how many at most
-   * @isInt limit
-   * @minimum limit 1
-   * @maximum limit 1000
-   * @param cursor where the page before ended
-   * @param task_name what kind of work
-   * @param phone tasks that asked for this phone
-   * @isInt phone
-   * @minimum phone 0
-   * @param correlation_id the text of the string, or the digits of the number
-   * @param from received at this time or later, RFC 3339
-   * @isDateTime from
-   * @param to received before this time, RFC 3339
-   * @isDateTime to
+   * Tasks, newest first. `Link: rel="next"` leads to older ones; where a filter is rare, a page may hold fewer than asked
+   * for, even none, and still have one.
    */
   @Get()
   @Security('token', ['viewer'])
   @SuccessResponse<{ Link?: string }>(200, 'A page')
   @Response<Problem>(422, 'A parameter is invalid or unknown')
-  async list(
-    @Request() request: KoaRequest,
-    @Query() limit = 100,
-    @Query() cursor?: string,
-    @Query() task_status?: TaskState,
-    @Query() task_name?: string,
-    @Query() phone?: number,
-    @Query() correlation_id?: string,
-    @Query() from?: Date,
-    @Query() to?: Date,
-  ): Promise<TaskListOut> {
-    const filter = filterOf({ cursor, task_status, task_name, phone, correlation_id, from, to });
-    const page = await this.tasks.list(filter, limit + 1);
-    const shown = page.slice(0, limit);
-    const last = shown.at(-1);
-    if (page.length > limit && last) this.setHeader('Link', linkToNext(request, encodeCursor([last.id])));
-    return serialized(VIEW_TYPE, `{"statuses":[${shown.map(viewOf).join(',')}]}`);
+  async list(@Request() request: KoaRequest, @Queries() query: TaskListQuery): Promise<TaskListOut> {
+    const { items, next } = await this.tasks.list(filterOf(query), query.limit ?? DEFAULT_LIMIT);
+    if (next !== null) this.setHeader('Link', linkToNext(request, encodeCursor([next])));
+    return serialized(VIEW_TYPE, `{"statuses":[${items.map(viewOf).join(',')}]}`);
   }
 
   /** One task. */
@@ -144,34 +143,40 @@ export class TasksController extends Controller {
     this.setStatus(answer === 'cancelled' ? 200 : 202);
     return serialized(VIEW_TYPE, viewOf(await this.tasks.require(task_id)));
   }
-}
 
-interface ListQuery {
-  cursor: string | undefined;
-  task_status: TaskState | undefined;
-  task_name: string | undefined;
-  phone: number | undefined;
-  correlation_id: string | undefined;
-  from: Date | undefined;
-  to: Date | undefined;
-}
-
-function filterOf(query: ListQuery): TaskFilter {
-  const filter: TaskFilter = {};
-  if (query.task_status !== undefined) filter.state = query.task_status;
-  if (query.task_name !== undefined) filter.type = query.task_name;
-  if (query.phone !== undefined) filter.key = `phone:${query.phone}`;
-  if (query.correlation_id !== undefined) filter.correlationKey = query.correlation_id;
-  if (query.from) filter.fromMs = query.from.getTime();
-  if (query.to) filter.toMs = query.to.getTime();
-  if (query.cursor !== undefined) {
-    const [id] = decodeCursor(query.cursor);
-    if (typeof id !== 'string' || !isUuid(id)) {
-      throw invalidInput([
-        { pointer: '/query/cursor', detail: 'must be a cursor that an earlier page gave' },
-      ]);
-    }
-    filter.before = id;
+  /**
+   * Does a task that ended in error or cancelled again, as a new one with the same payload. A task is retried once; then its
+   * retry may be. An `Idempotency-Key` makes repeated calls one retry.
+   */
+  @Post('{task_id}/retry')
+  @Security('token', ['operator'])
+  @SuccessResponse(202, 'Accepted')
+  @Response<Problem>(404, 'Task not found')
+  @Response<Problem>(409, 'The task has not ended in error or cancelled, or was retried before')
+  @Response<Problem>(410, 'Removed by retention')
+  @Response<Problem>(422, 'The Idempotency-Key was used for another call')
+  @Response<Problem>(503, 'Too much work is waiting')
+  async retry(@Request() request: KoaRequest, @Path() task_id: string): Promise<TaskOut> {
+    const { principal, trace, idempotencyKey: key } = contextOf(request);
+    const task = await this.tasks.require(task_id);
+    const scope = `${principal.name} POST /api/v1/tasks/${task.id}/retry`;
+    const idempotency = key === undefined ? {} : { idempotency: { scope, key, body: NO_BODY } };
+    const retry = await this.tasks.retry(task, principal.name, { trace, ...idempotency });
+    this.setStatus(202);
+    this.setHeader('Location', `/api/v1/tasks/${retry.id}`);
+    return serialized(VIEW_TYPE, viewOf(retry));
   }
-  return filter;
+}
+
+function filterOf({ cursor, task_status, task_name, limit: _, ...query }: TaskListQuery): TaskFilter {
+  const status = query.status ?? task_status;
+  const type = query.type ?? task_name;
+  const filter = parseFilter(
+    { ...query, ...(status && { status }), ...(type !== undefined && { type }) },
+    '/query',
+  );
+  if (cursor === undefined) return filter;
+  const [id] = decodeCursor(cursor);
+  if (typeof id !== 'string' || !isUuid(id)) throw invalidCursor();
+  return { ...filter, before: id };
 }

@@ -1,5 +1,9 @@
 import { sql } from 'kysely';
 import type { Migration } from '../../platform/db/database.js';
+import { earliestEnd } from './tasks.schema.js';
+
+const FIRST_ID = '00000000-0000-7000-8000-000000000000';
+const LAST_ID = 'ffffffff-ffff-7fff-bfff-ffffffffffff';
 
 export const taskMigrations: readonly Migration[] = [
   {
@@ -88,6 +92,61 @@ export const taskMigrations: readonly Migration[] = [
           .addColumn('created_at', int, (c) => c.notNull())
           .addPrimaryKeyConstraint('idempotency_keys_pk', ['scope', 'key']),
         sql`create index idempotency_keys_age on idempotency_keys (created_at)`.compile(db),
+      ];
+    },
+  },
+  {
+    id: 'tasks-0002-search',
+    up: (db, types) => [
+      sql`alter table tasks add column delayed ${sql.raw(types.bigint)} not null default 0`.compile(db),
+      sql`update tasks set delayed = 1 where state = 'pending' and not_before > created_at`.compile(db),
+      sql`drop index tasks_runnable`.compile(db),
+      sql`create index tasks_runnable on tasks (type, priority desc, id) where state = 'pending' and delayed = 0`.compile(
+        db,
+      ),
+      sql`create index tasks_delayed on tasks (not_before) where state = 'pending' and delayed = 1`.compile(
+        db,
+      ),
+      sql`create index tasks_overdue on tasks ((${earliestEnd(types.dialect)})) where state = 'pending'`.compile(
+        db,
+      ),
+      sql`create unique index tasks_retry on tasks (retry_of) where retry_of is not null`.compile(db),
+      sql`create index tasks_search on tasks (state, type, priority, source, id)`.compile(db),
+      sql`drop index tasks_state`.compile(db),
+      sql`drop index tasks_type`.compile(db),
+    ],
+  },
+  {
+    id: 'tasks-0003-operations',
+    up: (db, types) => {
+      const int = sql.raw(types.bigint);
+      const text = sql.raw(types.text);
+      return [
+        db.schema
+          .createTable('task_pauses')
+          .addColumn('type', text, (c) => c.primaryKey())
+          .addColumn('paused_at', int, (c) => c.notNull())
+          .addColumn('paused_by', 'text', (c) => c.notNull())
+          .addColumn('reason', 'text'),
+        db.schema
+          .createTable('task_bulks')
+          .addColumn('id', text, (c) => c.primaryKey())
+          .addColumn('action', 'text', (c) => c.notNull())
+          .addColumn('filter', 'text', (c) => c.notNull())
+          .addColumn('created_at', int, (c) => c.notNull())
+          .addColumn('created_by', 'text', (c) => c.notNull())
+          .addColumn('request_id', 'text', (c) => c.notNull())
+          .addColumn('traceparent', 'text', (c) => c.notNull())
+          .addColumn('matched', int, (c) => c.notNull())
+          .addColumn('done', int, (c) => c.notNull().defaultTo(0))
+          .addColumn('skipped', int, (c) => c.notNull().defaultTo(0))
+          .addColumn('position', text, (c) => c.notNull())
+          .addColumn('ended_at', int),
+        sql`create index task_bulks_open on task_bulks (id) where ended_at is null`.compile(db),
+        // Errors from before are put under their words in small steps, by the leader, once it runs.
+        sql`insert into task_bulks (id, action, filter, created_at, created_by, request_id, traceparent, matched, position)
+          select ${FIRST_ID}, 'index-errors', '{"states":["error"]}', 0, 'migration', 'migration', '', count(*), ${LAST_ID}
+          from tasks where state = 'error' having count(*) > 0`.compile(db),
       ];
     },
   },

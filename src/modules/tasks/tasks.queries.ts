@@ -1,24 +1,9 @@
-import { firstUuidAt } from '../../kernel/ids.js';
+import { sql } from 'kysely';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Database } from '../../platform/db/database.js';
-import type { ListedTask, Task, TaskResult, TaskState } from './task.js';
-import { LISTED_COLUMNS, listedFromRow, taskFromRow } from './tasks.schema.js';
-import type { TasksSchema } from './tasks.schema.js';
-
-/** Filters of the list; all that are there must hold. */
-export interface TaskFilter {
-  state?: TaskState;
-  type?: string;
-  /** A search key that the task was created with: `phone:17`. */
-  key?: string;
-  /** The text of a string, or the digits of a number. */
-  correlationKey?: string;
-  /** Created in [fromMs, toMs). */
-  fromMs?: number;
-  toMs?: number;
-  /** Only what is older than this task: the paging position. */
-  before?: Uuid;
-}
+import type { Task, TaskResult, TaskState } from './task.js';
+import { byIndex, earliestEnd, taskFromRow } from './tasks.schema.js';
+import type { TaskRow, TasksSchema } from './tasks.schema.js';
 
 export interface HistoryEntry {
   at: number;
@@ -31,7 +16,7 @@ export interface HistoryEntry {
 
 export type TasksQueries = ReturnType<typeof createTasksQueries>;
 
-/** Reads of the ledger. Ids are UUIDv7, so the order of ids is the order of arrival, and a time is a bound on ids. */
+/** Reads of the ledger. */
 export function createTasksQueries(db: Database) {
   const schema = db.schema<TasksSchema>();
 
@@ -39,6 +24,24 @@ export function createTasksQueries(db: Database) {
     async get(id: Uuid): Promise<Task | undefined> {
       const row = await schema.selectFrom('tasks').selectAll().where('id', '=', id).executeTakeFirst();
       return row && taskFromRow(row);
+    },
+
+    /** In no particular order. */
+    async getMany(ids: readonly Uuid[]): Promise<Task[]> {
+      const rows = await schema.selectFrom('tasks').selectAll().where('id', 'in', ids).execute();
+      return rows.map(taskFromRow);
+    },
+
+    /** The task that does an ended one again. */
+    async retryOf(id: Uuid): Promise<Uuid | undefined> {
+      const query = schema.selectFrom('tasks').select('id').where('retry_of', '=', id);
+      return (await query.executeTakeFirst())?.id;
+    },
+
+    /** Of `ids`, those that a later task does again. */
+    async retriedAmong(ids: readonly Uuid[]): Promise<Set<Uuid>> {
+      const query = schema.selectFrom('tasks').select('retry_of').where('retry_of', 'in', ids);
+      return new Set((await query.execute()).map((row) => row.retry_of!));
     },
 
     async result(id: Uuid): Promise<TaskResult | undefined> {
@@ -58,27 +61,6 @@ export function createTasksQueries(db: Database) {
         .orderBy('id')
         .limit(limit)
         .execute();
-    },
-
-    /** Newest first. */
-    async list(filter: TaskFilter, limit: number): Promise<ListedTask[]> {
-      // Ranges and order on the side where the index is, or a deep page would read all that is before it.
-      const id = schema.dynamic.ref<'tasks.id'>(filter.key === undefined ? 'tasks.id' : 'task_keys.task_id');
-      let query = schema.selectFrom('tasks').select(LISTED_COLUMNS).orderBy(id, 'desc').limit(limit);
-      if (filter.key !== undefined) {
-        query = query
-          .innerJoin('task_keys', 'task_keys.task_id', 'tasks.id')
-          .where('task_keys.key', '=', filter.key);
-      }
-      if (filter.state !== undefined) query = query.where('tasks.state', '=', filter.state);
-      if (filter.type !== undefined) query = query.where('tasks.type', '=', filter.type);
-      if (filter.correlationKey !== undefined) {
-        query = query.where('tasks.correlation_key', '=', filter.correlationKey);
-      }
-      if (filter.fromMs !== undefined) query = query.where(id, '>=', firstUuidAt(filter.fromMs));
-      if (filter.toMs !== undefined) query = query.where(id, '<', firstUuidAt(filter.toMs));
-      if (filter.before !== undefined) query = query.where(id, '<', filter.before);
-      return (await query.execute()).map(listedFromRow);
     },
 
     /** Tasks by state; states without tasks are left out. Reads the whole index: some 100 ms at a million tasks. */
@@ -134,13 +116,8 @@ export function createTasksQueries(db: Database) {
 
     /** Waiting tasks that may not start any more. */
     async overdue(now: number, limit: number): Promise<Task[]> {
-      const rows = await schema
-        .selectFrom('tasks')
-        .selectAll()
-        .where('state', '=', 'pending')
-        .where((eb) => eb.or([eb('deadline_at', '<=', now), eb('expires_at', '<=', now)]))
-        .limit(limit)
-        .execute();
+      const { rows } = await sql<TaskRow>`select * from tasks ${byIndex(db.dialect, 'tasks_overdue')}
+        where state = 'pending' and ${earliestEnd(db.dialect)} <= ${now} limit ${limit}`.execute(schema);
       return rows.map(taskFromRow);
     },
   };

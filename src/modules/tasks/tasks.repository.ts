@@ -5,6 +5,7 @@ import type { Database, StatementRef } from '../../platform/db/database.js';
 import { EVENTS_CHANNEL } from '../../platform/events/events-channel.js';
 import type { Ending, Task, TaskResult } from './task.js';
 import { openViewFrame } from './task-view.js';
+import { WORD_KEY } from './search-keys.js';
 import { ATTEMPT_SUPERSEDED, NOT_WAITING } from './refusals.js';
 import { taskFromRow } from './tasks.schema.js';
 import type { NewTaskRow, TaskRow, TasksSchema } from './tasks.schema.js';
@@ -14,10 +15,21 @@ import type { HistoryRow } from './tasks.statements.js';
 export interface ClaimOptions {
   type: string;
   limit: number;
+  /** Only from the lowest priority that waits. */
+  ofLowest: boolean;
   now: number;
   owner: string;
   claim: string;
   leaseUntil: number;
+}
+
+/** How a task goes back among the waiting. */
+export interface Release {
+  notBefore: number;
+  /** Whether that is later than now. */
+  isDelayed: boolean;
+  failures: number;
+  lapses: number;
 }
 
 export type TasksRepository = ReturnType<typeof createTasksRepository>;
@@ -32,7 +44,40 @@ export function createTasksRepository(db: Database) {
 
     insert(tx: Tx, row: Required<NewTaskRow>, keys: readonly string[]): void {
       db.add(tx, statements.insertTask(row));
-      if (keys.length > 0) db.add(tx, statements.insertKeys({ id: row.id, keys: JSON.stringify(keys) }));
+      this.addKeys(tx, row.id, keys);
+    },
+
+    /** Like `insert`, of a task that starts at once; one whose type is paused waits instead. */
+    insertStarted(
+      tx: Tx,
+      row: Required<NewTaskRow>,
+      keys: readonly string[],
+    ): StatementRef<Pick<TaskRow, 'state'>> {
+      const inserted = db.add(tx, statements.insertStarted(row));
+      this.addKeys(tx, row.id, keys);
+      return inserted;
+    },
+
+    /** The history and event of a start in the transaction that creates the task, where it did start. */
+    addStart(tx: Tx, { id, createdAt: at }: Task): void {
+      db.add(tx, statements.insertStartHistory({ id, at }));
+      db.add(tx, statements.insertStartEvent({ id, at }));
+      db.nudgeAfter(tx, EVENTS_CHANNEL);
+    },
+
+    /** What a task can be found by from now on. */
+    addKeys(tx: Tx, id: Uuid, keys: readonly string[]): void {
+      if (keys.length > 0) db.add(tx, statements.insertKeys({ id, keys: JSON.stringify(keys) }));
+    },
+
+    /** Puts a task under the keys that another one came with. */
+    copyKeys(tx: Tx, from: Uuid, to: Uuid): void {
+      const own = schema
+        .selectFrom('task_keys')
+        .select(['key', sql.val(to).as('task_id')])
+        .where('task_id', '=', from)
+        .where('key', 'not like', `${WORD_KEY}%`);
+      db.add(tx, schema.insertInto('task_keys').columns(['key', 'task_id']).expression(own));
     },
 
     addHistory(tx: Tx, row: HistoryRow): void {
@@ -51,11 +96,16 @@ export function createTasksRepository(db: Database) {
     claim(tx: Tx, options: ClaimOptions): StatementRef<TaskRow> {
       const { now, claim } = options;
       const lock = db.dialect === 'postgres' ? sql`for update skip locked` : sql``;
+      const lowest = options.ofLowest
+        ? sql`and priority = (select min(priority) from tasks
+            where state = 'pending' and delayed = 0 and type = ${options.type})`
+        : sql``;
       const claimed = db.add<TaskRow>(
         tx,
         sql<TaskRow>`with picked as materialized (
             select id from tasks as t
-            where state = 'pending' and type = ${options.type} and not_before <= ${now}
+            where state = 'pending' and delayed = 0 and type = ${options.type} and not_before <= ${now}
+              and not exists (select 1 from task_pauses where task_pauses.type = ${options.type}) ${lowest}
               and deadline_at > ${now} and (expires_at is null or expires_at > ${now})
               and (lane is null or (
                 not exists (select 1 from tasks b where b.lane = t.lane and b.state = 'in_work')
@@ -114,8 +164,9 @@ export function createTasksRepository(db: Database) {
     },
 
     /** Puts a running attempt's task back among the waiting, unless it is to be cancelled. */
-    release(tx: Tx, task: Task, change: { notBefore: number; failures: number; lapses: number }): void {
-      const columns = { not_before: change.notBefore, failures: change.failures, lapses: change.lapses };
+    release(tx: Tx, task: Task, change: Release): void {
+      const { notBefore: not_before, isDelayed, failures, lapses } = change;
+      const columns = { not_before, delayed: isDelayed ? 1 : 0, failures, lapses };
       const update = attemptUpdate(task).where('cancel_requested', '=', 0);
       db.add(tx, update.set({ ...freed, state: 'pending', ...columns }), {
         rows: 1,

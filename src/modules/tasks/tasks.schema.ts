@@ -1,5 +1,8 @@
-import type { Generated, Insertable, Selectable } from 'kysely';
+import { sql } from 'kysely';
+import type { Generated, Insertable, RawBuilder, Selectable } from 'kysely';
+import type { Dialect } from '../../platform/db/database.js';
 import type { Uuid } from '../../kernel/ids.js';
+import type { BulkAction } from './bulk.js';
 import type { ListedTask, Task, TaskSource, TaskState } from './task.js';
 
 /** The ledger's tables; times are epoch ms, flags 0 or 1. */
@@ -15,6 +18,8 @@ export interface TasksSchema {
     task_id: Uuid;
     created_at: number;
   };
+  task_pauses: { type: string; paused_at: number; paused_by: string; reason: string | null };
+  task_bulks: TaskBulksTable;
 }
 
 interface TasksTable {
@@ -25,6 +30,8 @@ interface TasksTable {
   lane: string | null;
   created_at: number;
   not_before: number;
+  /** 1 until `not_before` has come, so that a claim passes by what may not start yet. */
+  delayed: number;
   expires_at: number | null;
   deadline_at: number;
   started_at: number | null;
@@ -60,6 +67,24 @@ interface TaskHistoryTable {
   actor: string;
 }
 
+interface TaskBulksTable {
+  id: Uuid;
+  action: BulkAction;
+  /** JSON text of a `TaskFilter`. */
+  filter: string;
+  created_at: number;
+  created_by: string;
+  request_id: string;
+  traceparent: string;
+  matched: number;
+  done: number;
+  skipped: number;
+  /** Everything from this id on has been seen to. */
+  position: Uuid;
+  ended_at: number | null;
+}
+
+export type BulkRow = Selectable<TaskBulksTable>;
 export type TaskRow = Selectable<TasksTable>;
 export type NewTaskRow = Insertable<TasksTable>;
 export type NewHistoryRow = Insertable<TaskHistoryTable>;
@@ -90,6 +115,17 @@ export const LISTED_COLUMNS = [
   'tasks.request_id',
   'tasks.traceparent',
 ] as const;
+
+/** Makes SQLite, which keeps no statistics here, take a partial index rather than one with more conditions. */
+export function byIndex(dialect: Dialect, name: string): RawBuilder<unknown> {
+  return dialect === 'sqlite' ? sql`indexed by ${sql.ref(name)}` : sql``;
+}
+
+/** From when on a waiting task may not start any more. The index `tasks_overdue` is on these very words. */
+export function earliestEnd(dialect: Dialect): RawBuilder<number> {
+  const least = dialect === 'sqlite' ? 'min' : 'least';
+  return sql.raw(`${least}(deadline_at, coalesce(expires_at, deadline_at))`);
+}
 
 export function taskFromRow(row: TaskRow): Task {
   return { ...listedFromRow(row), payload: row.payload };

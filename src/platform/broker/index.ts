@@ -25,6 +25,7 @@ export {
   type NewDeadLetter,
   type OpenedDeadLetter,
 } from './dead-letters.js';
+export { DeclaredTopology } from './declared-topology.js';
 export { brokerMigrations } from './broker.migrations.js';
 export { createDeadLetterBox, filteredDeadLetters, trimDeadLetters } from './dead-letter-box.js';
 export { createEmbeddedBroker, type EmbeddedBrokerOptions } from './embedded-broker.js';

@@ -96,7 +96,7 @@ export class PostgresPool {
   ): ReturnType<Send> {
     // `pg` knows a timeout for one query; its types only know the one of the connection.
     const query = { text, query_timeout: timeoutMs } as pg.QueryConfig;
-    if (values) query.values = values;
+    if (values) query.values = values.map(storable);
     const name = values && this.#names.nameOf(text, values.length);
     if (name !== undefined) query.name = name;
     // What is sent in one turn leaves in one packet.
@@ -105,4 +105,9 @@ export class PostgresPool {
     process.nextTick(() => stream.uncork());
     return client.query(query);
   }
+}
+
+/** PostgreSQL keeps NUL in no text and refuses the statement: U+FFFD stands for it, in what is looked for too. */
+function storable(value: Value): Value {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
 }

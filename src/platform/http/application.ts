@@ -58,7 +58,7 @@ async function createRouter(options: HttpServerOptions, limits: HttpLimits): Pro
     );
   registerSystemRoutes(router, options.metrics, options.readiness, asViewer, known);
   const openApiFile = options.openApiFile ?? join(packageRoot(), 'src', 'generated', 'openapi.json');
-  await registerDocs(router, openApiFile, asViewer);
+  await registerDocs(router, openApiFile, options.messages ?? [], asViewer);
   registerRoutes(router, options.routes, options.controllers, preparation);
   return router;
 }

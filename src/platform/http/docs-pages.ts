@@ -1,6 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RouterInstance } from '@koa/router';
 import type { Context } from 'koa';
+import type { MessageCatalog } from '../../kernel/message-catalog.js';
+import { renderAsyncApi } from './async-api-page.js';
+import { buildAsyncApi } from './async-api.js';
+import type { OpenApiDocument } from './open-api-schemas.js';
 import { installedPackage } from './package-files.js';
 import { loadFile, sendFile, staticFile, type StaticFile } from './static-files.js';
 
@@ -30,10 +35,11 @@ const START = `SwaggerUIBundle({
 /** Swagger UI's own files that are served, from its package. */
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
-/** `/openapi.json` and Swagger UI at `/docs`; nothing is fetched from anywhere else. */
+/** `/openapi.json` with Swagger UI at `/docs`, `/asyncapi.json` with its page at `/asyncapi`; nothing is fetched from anywhere else. */
 export async function registerDocs(
   router: RouterInstance,
   openApiFile: string,
+  messages: readonly MessageCatalog[],
   authenticate: (ctx: Context) => Promise<void>,
 ): Promise<void> {
   const files = new Map<string, StaticFile>();
@@ -43,6 +49,10 @@ export async function registerDocs(
   add('/openapi.json', await loadFile(openApiFile));
   add('/docs', staticFile('docs.html', Buffer.from(HTML)));
   add('/docs/start.js', staticFile('start.js', Buffer.from(START)));
+  const openApi = JSON.parse(await readFile(openApiFile, 'utf8')) as OpenApiDocument;
+  const asyncApi = buildAsyncApi(openApi, messages);
+  add('/asyncapi.json', staticFile('asyncapi.json', Buffer.from(JSON.stringify(asyncApi))));
+  add('/asyncapi', staticFile('asyncapi.html', Buffer.from(renderAsyncApi(asyncApi))));
   for (const [path, file] of files) {
     router.get(path, async (ctx) => {
       await authenticate(ctx);

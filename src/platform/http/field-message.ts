@@ -88,8 +88,16 @@ function length(schema: Schema): string {
   return `${characters && ' of'}${characters.replace(' from', '')}${form}`;
 }
 
+/** "at least 1 item", "at most 9 items", "1 to 9 items". */
+export function howMany(min = 0, max = Infinity): string {
+  const items = (n: number): string => (n === 1 ? '1 item' : `${n} items`);
+  if (max === Infinity) return `at least ${items(min)}`;
+  if (min === 0) return `at most ${items(max)}`;
+  return min === max ? items(min) : `${min} to ${items(max)}`;
+}
+
 /** " ≥ 1", " ≤ 9", " from 1 to 9" or nothing. */
-export function between(min: number | undefined, max: number | undefined, unit: string): string {
+function between(min: number | undefined, max: number | undefined, unit: string): string {
   if (min !== undefined && max !== undefined) return ` from ${min} to ${max}${unit}`;
   if (min !== undefined) return ` ≥ ${min}${unit}`;
   return max === undefined ? '' : ` ≤ ${max}${unit}`;

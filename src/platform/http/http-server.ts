@@ -2,13 +2,11 @@ import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Clock } from '../../kernel/clock.js';
-import { newUuid } from '../../kernel/ids.js';
-import { AppError } from '../../kernel/errors.js';
 import { type AccessLog, createAccessLog } from './access-log.js';
 import { createApplication } from './application.js';
 import { createHotReads } from './hot-reads.js';
 import { DEFAULT_LIMITS, type HttpLimits, type HttpServerOptions } from './http-options.js';
-import { toProblem } from './problem.js';
+import { isAddressed, refuseBytes } from './refused-bytes.js';
 import { securityHeaders } from './security-headers.js';
 import { UpgradableRequest } from './upgradable-request.js';
 
@@ -46,8 +44,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const answer = app.callback();
     const answerHot = hotReadsOf(options, accessLog);
     server.on('request', (request, response) => {
+      if (!isAddressed(request, response, options.clock)) return;
       if (!answerHot(request, response)) void answer(request, response);
     });
+    // Node would say 417, in no form of ours; HTTP leaves it open to take no notice.
+    server.on('checkExpectation', (request, response) => void server.emit('request', request, response));
     return listen(server, options);
   }
   return {
@@ -80,9 +81,12 @@ function bareServer({ tls }: HttpServerOptions, limits: HttpLimits): Server {
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(5_000, limits.headersTimeoutMs),
+    requireHostHeader: false, // it is asked for, with an answer in our form
   };
   const server = tls ? createTlsServer({ ...timing, cert: tls.cert, key: tls.key }) : createServer(timing);
   server.maxConnections = limits.maxConnections;
+  // By their size alone: Node drops headers beyond a number, and one that tells of a proxy may be among them.
+  server.maxHeadersCount = 0;
   server.timeout = limits.idleTimeoutMs;
   return server;
 }
@@ -112,29 +116,4 @@ async function close(server: Server, sockets: Set<Socket>, clock: Clock, graceMs
   server.prependListener('request', (_request, response) => void response.setHeader('Connection', 'close'));
   await closed;
   lastResort.cancel();
-}
-
-/** What is no HTTP at all never reaches the application; it is answered in the same form. */
-function refuseBytes(error: NodeJS.ErrnoException, socket: Socket, clock: Clock): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const [line, message] = refusalOf(error.code);
-  const requestId = newUuid(clock.now());
-  const fault = new AppError(message, { code: 'request.unreadable', kind: 'unreadable' });
-  const problem = {
-    ...toProblem(fault, '', requestId),
-    status: Number(line.slice(0, 3)),
-    title: line.slice(4),
-  };
-  const body = JSON.stringify(problem);
-  socket.end(
-    `HTTP/1.1 ${line}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `X-Request-Id: ${requestId}\r\nConnection: close\r\n\r\n${body}`,
-  );
-}
-
-function refusalOf(code: string | undefined): [line: string, message: string] {
-  if (code === 'HPE_HEADER_OVERFLOW')
-    return ['431 Request Header Fields Too Large', 'The headers are too large'];
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['408 Request Timeout', 'The request did not come in time'];
-  return ['400 Bad Request', 'This is no HTTP request'];
 }

@@ -5,6 +5,9 @@ import { findJsonFault, readTopLevelToken } from '../../kernel/raw-json.js';
 import type { RawJsonBody } from './request-context.js';
 
 const MAX_DEPTH = 64;
+/** Parsing a MiB of them would hold the event loop for tens of milliseconds. */
+const MAX_KEYS = 10_000;
+const REPLACEMENT = Buffer.from('\ufffd');
 const JSON_TYPE = /^application\/(json|merge-patch\+json)[ \t]*(;[ \t]*charset="?utf-8"?[ \t]*)?$/i;
 
 export interface JsonBody {
@@ -14,7 +17,7 @@ export interface JsonBody {
 
 /**
  * Reads a request's JSON body; undefined where it has none. Kinds thrown: `unsupported-media-type`,
- * `too-large` (more than `limitBytes`), `unreadable` (no UTF-8, no JSON, deeper than 64 levels, cut off).
+ * `too-large` (more than `limitBytes`), `unreadable` (no UTF-8, no JSON, deeper than 64 levels, more than 10,000 keys, cut off).
  */
 export async function readJsonBody(
   request: IncomingMessage,
@@ -66,7 +69,7 @@ function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer
 
 function parse(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw unreadable(`The body is no UTF-8 at byte ${invalidUtf8At(bytes)}`);
-  const fault = findJsonFault(bytes, MAX_DEPTH);
+  const fault = findJsonFault(bytes, MAX_DEPTH, MAX_KEYS);
   if (fault) throw unreadable(`The body is no JSON at byte ${fault.offset}: ${fault.reason}`);
   return JSON.parse(bytes.toString('utf8')) as unknown;
 }
@@ -80,8 +83,8 @@ function invalidUtf8At(bytes: Buffer): number {
     const at = text.indexOf('\ufffd', from);
     if (at < 0) return bytes.length;
     offset += Buffer.byteLength(text.slice(from, at));
-    if (bytes.compare(Buffer.from('\ufffd'), 0, 3, offset, offset + 3) !== 0) return offset;
-    offset += 3;
+    if (!bytes.subarray(offset, offset + REPLACEMENT.length).equals(REPLACEMENT)) return offset;
+    offset += REPLACEMENT.length;
     from = at + 1;
   }
 }

@@ -15,7 +15,7 @@ interface RequestState {
 
 type Method = (...args: unknown[]) => unknown;
 
-/** What comes before a route's own work: who calls (into the request's context), then the body. */
+/** What comes before a route's own work: who calls (into the request's context), then the body where it takes one. */
 export interface Preparation {
   authenticate(ctx: Context): Promise<void>;
   readBody(ctx: Context): Promise<void>;
@@ -37,10 +37,11 @@ export function registerRoutes(
     const instance = instances.get(route.controller);
     if (!instance) throw new Error(`no controller was given for ${route.controller.name}`);
     const readArguments = argumentReader(route, table.models);
+    const hasBody = route.parameters.some((parameter) => parameter.in === 'body');
     router.register(route.path, [route.method], async (ctx: RouterContext) => {
       await prepare.authenticate(ctx);
       requireRole(contextOf(ctx.request).principal, roles);
-      await prepare.readBody(ctx);
+      if (hasBody) await prepare.readBody(ctx);
       const controller = ofOneRequest(instance);
       const result = await controller[route.action]!(...readArguments(ctx));
       answer(ctx, controller, result, route.successStatus);

@@ -22,7 +22,7 @@ export function argumentReader(route: Route, models: Models): ArgumentReader {
     const values = route.parameters.map((parameter) => {
       if (parameter.in === 'request') return ctx.request;
       const check = new SchemaCheck(models, parameter.in !== 'body', prefix(parameter));
-      const value = check.check(rawValue(ctx, parameter), parameter);
+      const value = check.check(rawValue(ctx, parameter, queries), parameter);
       errors.push(...check.errors);
       return value;
     });
@@ -56,12 +56,13 @@ function prefix(parameter: Parameter): string[] {
   return parameter.in === 'queries' ? ['query'] : [parameter.in, parameter.name];
 }
 
-function rawValue(ctx: Context, parameter: Parameter): unknown {
+function rawValue(ctx: Context, parameter: Parameter, queries: ReadonlySet<string>): unknown {
   switch (parameter.in) {
     case 'query':
       return ctx.query[parameter.name];
     case 'queries':
-      return { ...ctx.query };
+      // Others are faults already.
+      return Object.fromEntries(Object.entries(ctx.query).filter(([name]) => queries.has(name)));
     case 'path':
       return (ctx as Context & { params: Record<string, string> }).params[parameter.name];
     case 'header':

@@ -1,5 +1,5 @@
 import type { FieldError } from '../../kernel/errors.js';
-import { between, expected, got, pointerOf } from './field-message.js';
+import { expected, got, howMany, pointerOf } from './field-message.js';
 import type { Models, Schema } from './route-table.js';
 import { limit, member, REFUSED, scalars } from './schema-scalars.js';
 
@@ -81,7 +81,7 @@ export class SchemaCheck {
     const [min, max] = [limit(schema, 'minItems'), limit(schema, 'maxItems')];
     const fits = items.length >= (min ?? 0) && items.length <= (max ?? Infinity);
     const isUnique = !schema.validators?.uniqueItems || new Set(items).size === items.length;
-    if (!fits) this.#fault(`must hold${between(min, max, ' items')}, ${got(items, this.#path)}`);
+    if (!fits) this.#fault(`must hold ${howMany(min, max)}, ${got(items, this.#path)}`);
     else if (!isUnique) this.#fault('must hold each item once');
     return fits && isUnique;
   }

@@ -31,7 +31,7 @@ const CASES: Case[] = [
     reason: /ends before/,
     unfinished: true,
   },
-  { name: 'an object', text: ' {}', offset: 1, reason: 'expected "[", as the data is one array' },
+  { name: 'a text', text: ' "a"', offset: 1, reason: 'expected "[" of an array or "{" of a record a line' },
   { name: 'a second array', text: '[] []', offset: 3, reason: 'something follows the end of the array' },
   { name: 'a comma too many', text: `[${GOOD},]`, offset: 41, reason: 'expected a value' },
   {

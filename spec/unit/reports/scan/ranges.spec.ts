@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Range } from '../../../../src/modules/reports/scan/range.js';
 import { planRanges } from '../../../../src/modules/reports/scan/range.js';
+import { createRegularLane } from '../../../../src/modules/reports/scan/regular-lane.js';
 import { scanRange } from '../../../../src/modules/reports/scan/scan-range.js';
 import { scanRanges } from '../../../../src/modules/reports/scan/scan-ranges.js';
 import { reference } from '../../../support/attempts-reference.js';
@@ -70,7 +71,7 @@ describe('ranges of a file', () => {
     let reads = 0;
     const outcome = scanRange(
       { from: 0, limit: Infinity, start: 'file' },
-      { size: bytes.length, period: { fromMs: null, toMs: null }, skipInvalid: false },
+      { size: bytes.length, format: 'array', period: { fromMs: null, toMs: null }, skipInvalid: false },
       {
         read(into, length, position) {
           reads++;
@@ -79,7 +80,7 @@ describe('ranges of a file', () => {
         cancelled: () => reads === 2,
         progress: () => undefined,
       },
-      new Uint8Array(4097),
+      createRegularLane(4096),
     );
     expect(outcome).to.deep.equal({ kind: 'cancelled' });
     expect(reads).to.equal(2);

@@ -11,7 +11,8 @@ import {
   SUM_LOW,
   SUM_UNIT,
 } from '../../../../src/modules/reports/scan/phone-table.js';
-import { cutShards, rowOf, shardOf, unpackShard } from '../../../../src/modules/reports/scan/shards.js';
+import { packedShard, rowOf, shardOf, unpackShard } from '../../../../src/modules/reports/scan/shards.js';
+import { shardsOfRows, unpackedShards } from '../../../support/packed-shards.js';
 import { scanBytes } from '../../../support/scan-bytes.js';
 
 function readNumber(text: string): number {
@@ -87,18 +88,16 @@ describe('numbers and sums', () => {
     );
     for (const phone of [...phones, ...phones]) table.add(phone, 0, phone % 1000);
     expect(table.count).to.equal(100_000);
-    const shards = cutShards(table.rows, 1_000);
-    expect(shards.ends.length).to.equal(100);
-    const unpacked = [...shards.ends].map((end, index) =>
-      unpackShard(shards.bytes.subarray(index ? shards.ends[index - 1] : 0, end)),
-    );
+    const shards = shardsOfRows(table.rows, 1_000);
+    expect(shards.count).to.equal(100);
+    const unpacked = unpackedShards(shards);
     for (const phone of phones) {
-      const rows = unpacked[shardOf(phone, 100)]!;
+      const rows = unpacked.get(shardOf(phone, 100))!;
       const at = rowOf(rows, phone);
       expect(rows[at + SUM_LOW]! + rows[at + SUM_HIGH]! * SUM_UNIT).to.equal((phone % 1000) * 2);
     }
-    expect(rowOf(unpacked[shardOf(2, 100)]!, 2)).to.equal(-1);
-    expect(shards.bytes.length / 100_000).to.be.below(25);
+    expect(rowOf(unpacked.get(shardOf(2, 100))!, 2)).to.equal(-1);
+    expect(shards.parts[0]!.bytes.length / 100_000).to.be.below(25);
   });
 
   it('are packed without loss, and packed bytes that are cut are refused', () => {
@@ -112,6 +111,6 @@ describe('numbers and sums', () => {
       }),
     );
     expect(() => unpackShard(Buffer.of(0x7f, 1, 2))).to.throw('shorter');
-    expect(unpackShard(cutShards(new Float64Array(0), 10).bytes)).to.have.length(0);
+    expect(unpackShard(packedShard(shardsOfRows(new Float64Array(0), 10), 0))).to.have.length(0);
   });
 });

@@ -1,5 +1,7 @@
 import type { Clock } from '../../../kernel/clock.js';
+import { packedShard } from '../scan/shards.js';
 import type { Shards } from '../scan/shards.js';
+import type { Extent } from './grown-file.js';
 import { Turns } from './turns.js';
 
 /** Where passes are kept over a restart: what of the cache port is needed. A store that is away is a miss. */
@@ -16,6 +18,8 @@ export interface PassMark {
   skipped: number;
   /** Epoch ms. */
   expiresAt: number;
+  /** What a pass over a file that has only grown may build on. */
+  extent: Extent | null;
 }
 
 /** Shards outlive their mark, so that a mark never stands for shards that are gone. */
@@ -51,26 +55,31 @@ export class KeptPasses {
     }
   }
 
+  /** The key of the pass stored last for a group. */
+  latest(group: string): Promise<string | undefined> {
+    return this.#store.get(latestKey(group));
+  }
+
   /** False where not everything could be stored; then there is no mark either. */
-  async keep(key: string, shards: Shards, mark: PassMark): Promise<boolean> {
+  async keep(key: string, group: string, shards: Shards, mark: PassMark): Promise<boolean> {
     const ttlMs = mark.expiresAt - this.#clock.now();
     const turns = new Turns(SHARDS_AT_ONCE);
-    for (let number = 0; number < shards.ends.length; number++) {
+    for (let number = 0; number < shards.count; number++) {
       const value = Buffer.from(packedShard(shards, number)).toString('base64');
       if (!(await this.#store.set(shardKey(key, number), value, ttlMs + SHARD_GRACE_MS))) return false;
       await turns.step();
     }
-    return this.#store.set(markKey(key), JSON.stringify(mark), ttlMs);
+    const marked = await this.#store.set(markKey(key), JSON.stringify(mark), ttlMs);
+    return marked && this.#store.set(latestKey(group), key, ttlMs);
   }
-}
-
-/** A view of one shard. */
-export function packedShard({ bytes, ends }: Shards, number: number): Uint8Array {
-  return bytes.subarray(number === 0 ? 0 : ends[number - 1]!, ends[number]);
 }
 
 function markKey(key: string): string {
   return `${key}/mark`;
+}
+
+function latestKey(group: string): string {
+  return `${group}/latest`;
 }
 
 function shardKey(key: string, number: number): string {
@@ -81,9 +90,8 @@ function shardKey(key: string, number: number): string {
 function parseMark(text: string): PassMark | undefined {
   try {
     const mark = JSON.parse(text) as PassMark;
-    return Number.isSafeInteger(mark.shards) && mark.shards > 0 && Number.isFinite(mark.expiresAt)
-      ? mark
-      : undefined;
+    const isMark = Number.isSafeInteger(mark.shards) && mark.shards > 0 && Number.isFinite(mark.expiresAt);
+    return isMark ? { ...mark, extent: mark.extent ?? null } : undefined;
   } catch {
     return undefined;
   }

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../../kernel/clock.js';
-import type { Shards } from '../scan/shards.js';
-import { unpackShard } from '../scan/shards.js';
-import { KeptPasses, packedShard } from './kept-pass.js';
+import type { PackedShards, Shards } from '../scan/shards.js';
+import { joinShards, packedShard, unpackShard } from '../scan/shards.js';
+import type { EarlierPass, Extent } from './grown-file.js';
+import { KeptPasses } from './kept-pass.js';
 import type { PassMark, PassStore } from './kept-pass.js';
 import { findPhones, shardsOf } from './pass-view.js';
 import type { Found } from './pass-view.js';
@@ -17,6 +18,15 @@ export interface PassCacheOptions {
   memoryBytes: number;
   /** Passes known in memory; the one asked for longest ago goes first. */
   maxPasses: number;
+}
+
+/** What a pass gave, to be taken into the cache. */
+export interface TakenPass {
+  shards: Shards;
+  skipped: number;
+  extent: Extent | null;
+  /** The earlier pass that it was built on, which is forgotten now. */
+  earlier?: EarlierPass | undefined;
 }
 
 export interface CachedAnswer extends Found {
@@ -37,17 +47,20 @@ export class PassCache {
   /** Loads of one pass from the store run one after the other: those behind the first find it done. */
   readonly #loading = new Map<string, Promise<unknown>>();
   /** Held while it is being stored, whatever its size. */
-  #storing: { key: string; shards: Shards } | undefined;
+  #storing: { key: string; group: string; shards: Shards } | undefined;
+  /** The last pass of each group. */
+  readonly #latest: LRUCache<string, string>;
 
   constructor(options: PassCacheOptions) {
     this.#options = options;
     this.#kept = new KeptPasses(options.store, options.clock);
     this.#marks = new LRUCache({ max: options.maxPasses });
+    this.#latest = new LRUCache({ max: options.maxPasses });
     const maxSize = Math.max(1, Math.floor(options.memoryBytes / 2));
     this.#unpacked = new LRUCache({ maxSize, sizeCalculation: (rows) => rows.byteLength + LEAST_WEIGHT });
     this.#packed = new LRUCache({
       maxSize,
-      sizeCalculation: (shards) => shards.bytes.byteLength + LEAST_WEIGHT,
+      sizeCalculation: (shards) => weightOf(shards),
     });
   }
 
@@ -69,19 +82,34 @@ export class PassCache {
     return this.#afterOthers(key, () => this.#load(key, phones));
   }
 
-  /** Takes a pass into memory; it can be found at once. */
-  take(key: string, shards: Shards, skipped: number): void {
-    const expiresAt = this.#options.clock.now() + this.#options.ttlMs;
-    this.#marks.set(key, { shards: shards.ends.length, phones: shards.phones, skipped, expiresAt });
+  /**
+   * Takes a pass into memory; it can be found at once. A group are the passes of one kind over states of the file,
+   * of which a later may build on an earlier one.
+   */
+  take(key: string, group: string, { shards, skipped, extent, earlier }: TakenPass): void {
+    const fresh = this.#options.clock.now() + this.#options.ttlMs;
+    const expiresAt = Math.min(fresh, earlier?.expiresAt ?? Infinity);
+    if (earlier) this.#forget(earlier.key);
+    this.#marks.set(key, { shards: shards.count, phones: shards.phones, skipped, expiresAt, extent });
     this.#packed.set(key, shards);
-    this.#storing = { key, shards };
+    this.#latest.set(group, key);
+    this.#storing = { key, group, shards };
+  }
+
+  /** The last pass of the group, where another may build on it. */
+  async earlier(group: string): Promise<EarlierPass | undefined> {
+    const key = this.#latest.get(group) ?? (await this.#kept.latest(group));
+    const mark = key && (this.#mark(key) ?? (await this.#kept.mark(key)));
+    if (!mark || !mark.extent) return undefined;
+    const { extent, skipped, expiresAt } = mark;
+    return { key, extent, skipped, expiresAt, parts: () => this.#parts(key, mark) };
   }
 
   /** Stores the pass taken last; resolves when that is done or has failed. */
   async store(): Promise<void> {
     const storing = this.#storing;
     const mark = storing && this.#mark(storing.key);
-    if (storing && mark) await this.#kept.keep(storing.key, storing.shards, mark);
+    if (storing && mark) await this.#kept.keep(storing.key, storing.group, storing.shards, mark);
     if (this.#storing === storing) this.#storing = undefined;
   }
 
@@ -90,6 +118,24 @@ export class PassCache {
     for (const memory of [this.#marks, this.#packed, this.#unpacked]) {
       for (const key of [...memory.keys()]) if (!key.startsWith(prefix)) memory.delete(key);
     }
+  }
+
+  #forget(key: string): void {
+    this.#marks.delete(key);
+    this.#packed.delete(key);
+    for (const shard of [...this.#unpacked.keys()])
+      if (shard.startsWith(`${key}/`)) this.#unpacked.delete(shard);
+  }
+
+  async #parts(key: string, mark: PassMark): Promise<readonly PackedShards[] | undefined> {
+    const packed = this.#packed.get(key);
+    if (packed) return packed.parts;
+    const shards: Uint8Array[] = [];
+    for await (const [, shard] of this.#kept.shards(key, [...Array(mark.shards).keys()])) {
+      if (!shard || !tryUnpack(shard)) return undefined;
+      shards.push(shard);
+    }
+    return [joinShards(shards)];
   }
 
   #mark(key: string): PassMark | undefined {
@@ -160,6 +206,10 @@ export class PassCache {
     }
     yield* this.#kept.shards(key, absent);
   }
+}
+
+function weightOf({ parts }: Shards): number {
+  return parts.reduce((sum, { bytes }) => sum + bytes.byteLength, LEAST_WEIGHT);
 }
 
 function tryUnpack(packed: Uint8Array | undefined): Float64Array | undefined {

@@ -4,11 +4,14 @@ import type { AggregateProgress } from '../aggregate.js';
 import { aggregationCancelled, dataChanging, dataDamaged } from '../aggregate-errors.js';
 import { currentVersion, openDataset } from '../dataset.js';
 import type { OpenDataset } from '../dataset.js';
+import { hasOnlyGrown } from './grown-file.js';
+import type { EarlierPass, Extent } from './grown-file.js';
+import type { JobRunner } from './job-runner.js';
 import { Pass } from './run-pass.js';
-import type { JobRunner, PassOutcome, PassSettings } from './run-pass.js';
+import type { PassOutcome, PassSettings } from './run-pass.js';
 import type { Shards } from '../scan/shards.js';
 
-export interface SettledPassInput extends PassSettings {
+export interface SettledPassInput extends Omit<PassSettings, 'earlier'> {
   pool: JobRunner;
   clock: Clock;
   file: string;
@@ -16,11 +19,21 @@ export interface SettledPassInput extends PassSettings {
   settleMs: number;
   /** Told the file's version before it is read; false where that version need not be read. */
   wanted(version: string): boolean;
+  /** The last pass that a pass of this kind could build on. */
+  earlier: () => Promise<EarlierPass | undefined>;
   onProgress(progress: AggregateProgress): void;
 }
 
 export type SettledPass =
-  | { kind: 'read'; version: string; shards: Shards; skipped: number }
+  | {
+      kind: 'read';
+      version: string;
+      shards: Shards;
+      skipped: number;
+      extent: Extent | null;
+      /** The pass that this one was built on. */
+      earlier: EarlierPass | undefined;
+    }
   | { kind: 'not-wanted'; version: string };
 
 /** `damage` where the file did not change, but does not end either. */
@@ -75,24 +88,45 @@ async function attemptPass(input: SettledPassInput): Promise<Attempt> {
     if (Math.abs(input.clock.now() - dataset.version.changedMs) < TIME_STEP_MS) {
       await pause(input, TIME_STEP_MS);
     }
-    return await judge(dataset, await observedPass(input, dataset));
+    const earlier = await appendedTo(input, dataset);
+    return await judge(dataset, await observedPass(input, dataset, earlier), earlier);
   } finally {
     await dataset.close();
   }
 }
 
-async function judge(dataset: OpenDataset, outcome: PassOutcome): Promise<Attempt> {
+/** The earlier pass, where the file was only appended to since and its results are all there. */
+async function appendedTo(
+  { pool, earlier: find }: SettledPassInput,
+  dataset: OpenDataset,
+): Promise<EarlierPass | undefined> {
+  const earlier = await find();
+  if (!earlier || !(await hasOnlyGrown(pool, dataset, earlier.extent))) return undefined;
+  const parts = await earlier.parts();
+  return parts && { ...earlier, parts: async () => parts };
+}
+
+async function judge(
+  dataset: OpenDataset,
+  outcome: PassOutcome,
+  earlier: EarlierPass | undefined,
+): Promise<Attempt> {
   const version = dataset.version.id;
   if (!(await dataset.unchanged())) return { kind: 'unsettled', version, damage: null };
-  if (outcome.kind === 'read') return { ...outcome, version };
+  if (outcome.kind === 'read') return { ...outcome, version, earlier };
   const damage = dataDamaged(outcome.offset, outcome.reason);
   if (!outcome.unfinished) throw damage;
   return { kind: 'unsettled', version, damage };
 }
 
 /** One pass, whose progress is told every 100 ms. */
-async function observedPass(input: SettledPassInput, dataset: OpenDataset): Promise<PassOutcome> {
-  const pass = new Pass(input.pool, dataset, input);
+async function observedPass(
+  input: SettledPassInput,
+  dataset: OpenDataset,
+  earlier: EarlierPass | undefined,
+): Promise<PassOutcome> {
+  const { pool, period, skipInvalid, signal } = input;
+  const pass = new Pass(pool, dataset, { period, skipInvalid, signal, ...(earlier && { earlier }) });
   const tell = (): void => {
     input.onProgress(pass.progress());
     timer = input.clock.after(PROGRESS_EVERY_MS, tell);

@@ -4,11 +4,13 @@ import {
   CLOSE_OBJECT,
   COLON,
   COMMA,
+  LINE_FEED,
   MINUS,
   NINE,
   OPEN_ARRAY,
   OPEN_OBJECT,
   QUOTE,
+  skipBlanks,
   skipSpace,
   ZERO,
 } from './json-bytes.js';
@@ -34,7 +36,7 @@ const State = {
 } as const;
 type State = (typeof State)[keyof typeof State];
 
-/** Reads one element of the array, whatever JSON value it is, and tells `records` the fields of a record. */
+/** Reads one element of the data, whatever JSON value it is, and tells `records` the fields of a record. */
 export class ElementReader {
   readonly #records: RecordReader;
   readonly #nesting = new Nesting();
@@ -45,8 +47,15 @@ export class ElementReader {
   /** The field that the value being read belongs to. */
   #field = NO_FIELD;
 
+  #skip = skipSpace;
+
   constructor(records: RecordReader) {
     this.#records = records;
+  }
+
+  /** From here on an element that goes over the end of a line is damage. */
+  keepToLines(): void {
+    this.#skip = skipBlanks;
   }
 
   get done(): boolean {
@@ -104,9 +113,10 @@ export class ElementReader {
 
   /** What stands between texts, numbers and literals; white space may come before it. */
   #readStructure(bytes: Uint8Array, from: number, end: number, base: number): number {
-    const at = skipSpace(bytes, from, end);
+    const at = this.#skip(bytes, from, end);
     if (at === end) return end;
     const byte = bytes[at]!;
+    if (byte === LINE_FEED) throw new Damage(base + at, 'the line ends before its record does');
     if (this.#state === State.Value || (this.#state === State.FirstItem && byte !== CLOSE_ARRAY)) {
       return this.#startValue(byte, at, base);
     }

@@ -1,6 +1,16 @@
 import { Damage } from './damage.js';
+import type { DataFormat } from './data-format.js';
+import { BYTE_ORDER_MARK, formatOf } from './data-format.js';
 import { ElementReader } from './element-reader.js';
-import { CLOSE_ARRAY, COMMA, OPEN_ARRAY, skipSpace } from './json-bytes.js';
+import {
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COMMA,
+  LINE_FEED,
+  OPEN_ARRAY,
+  skipBlanks,
+  skipSpace,
+} from './json-bytes.js';
 import { RecordReader } from './record-reader.js';
 import type { Sums } from './sums.js';
 
@@ -17,11 +27,11 @@ const State = {
 } as const;
 type State = (typeof State)[keyof typeof State];
 
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
-
 export interface GeneralScannerOptions {
-  /** What the first byte given is: the first of the file, or the first of an element of the array. */
-  at: 'file' | 'element';
+  /** What the first byte given is: the first of the data, the first of an element, or the first behind one. */
+  at: 'file' | 'element' | 'behind-element';
+  /** Needed where the scan does not begin at the first byte of the data, which tells it. */
+  format?: DataFormat;
   /** Elements that begin at this byte of the file or later are left to another. */
   limit: number;
   /** Null checks the records without counting them. */
@@ -30,9 +40,16 @@ export interface GeneralScannerOptions {
   skipInvalid: boolean;
 }
 
+const UNFINISHED = {
+  array: 'the data ends before its array does',
+  lines: 'the data ends before its last record does',
+};
+
+const STARTS = { file: State.ByteOrderMark, element: State.AtElement, 'behind-element': State.AfterElement };
+
 /**
- * Reads `[ {…}, … ]` by RFC 8259 and UTF-8, every byte checked, in pieces cut anywhere. Iterative: nesting costs a
- * bit a level, up to 134,217,728 levels. It is the reference for every faster path. Throws `Damage`.
+ * Reads `[ {…}, … ]`, or `{…}` a line, by RFC 8259 and UTF-8, every byte checked, in pieces cut anywhere. Iterative:
+ * nesting costs a bit a level, up to 134,217,728 levels. It is the reference for every faster path. Throws `Damage`.
  */
 export class GeneralScanner {
   readonly #records: RecordReader;
@@ -41,12 +58,28 @@ export class GeneralScanner {
   #state: State;
   #marked = 0;
   #next = 0;
+  #elementEnd = -1;
+  #format: DataFormat = 'array';
 
   constructor(options: GeneralScannerOptions) {
     this.#records = new RecordReader(options.sums, options.skipInvalid);
     this.#element = new ElementReader(this.#records);
     this.#limit = options.limit;
-    this.#state = options.at === 'file' ? State.ByteOrderMark : State.AtElement;
+    this.#state = STARTS[options.at];
+    if (options.format === 'lines') this.#toLines();
+  }
+
+  /** Known once the first element was reached. */
+  get format(): DataFormat {
+    return this.#format;
+  }
+
+  /**
+   * Where the object ended that was the last element read; −1 where it was none: more digits could follow a number.
+   * Elements of a faster path are not seen.
+   */
+  get elementEnd(): number {
+    return this.#elementEnd;
   }
 
   /** Records that broke the rules and were only counted. */
@@ -59,7 +92,7 @@ export class GeneralScanner {
     return this.#state === State.AtElement;
   }
 
-  /** Whether the array has ended. More may be read, and must be white space. */
+  /** Whether the data have ended: no element follows. More may be read of an array, and must be white space. */
   get closed(): boolean {
     return this.#state === State.Closed;
   }
@@ -97,17 +130,25 @@ export class GeneralScanner {
 
   /** The data ends at `offset`. */
   finish(offset: number): void {
-    if (!this.closed && !this.stopped) throw new Damage(offset, 'the data ends before its array does', true);
+    if (this.closed || this.stopped) return;
+    const betweenLines = this.#state === State.AfterElement || this.#state === State.NextElement;
+    const ended = this.#format === 'lines' && betweenLines;
+    if (!ended) throw new Damage(offset, UNFINISHED[this.#format], true);
+    this.#state = State.Closed;
   }
 
   #step(bytes: Uint8Array, from: number, end: number, base: number): number {
     if (this.#state === State.InElement) {
       const at = this.#element.read(bytes, from, end, base);
-      if (this.#element.done) this.#state = State.AfterElement;
+      if (this.#element.done) {
+        this.#state = State.AfterElement;
+        this.#elementEnd = bytes[at - 1] === CLOSE_OBJECT ? base + at : -1;
+      }
       return at;
     }
     if (this.#state === State.ByteOrderMark) return this.#mark(bytes[from]!, from, base);
-    const at = skipSpace(bytes, from, end);
+    const skip = this.#state === State.AfterElement && this.#format === 'lines' ? skipBlanks : skipSpace;
+    const at = skip(bytes, from, end);
     return at === end ? end : this.#structure(bytes[at]!, at, base);
   }
 
@@ -125,12 +166,9 @@ export class GeneralScanner {
   #structure(byte: number, at: number, base: number): number {
     switch (this.#state) {
       case State.Opening:
-        this.#expect(byte === OPEN_ARRAY, base + at, 'expected "[", as the data is one array');
-        this.#state = State.FirstElement;
-        return at + 1;
+        return this.#open(byte, at, base);
       case State.AfterElement:
-        this.#expect(byte === COMMA || byte === CLOSE_ARRAY, base + at, 'expected "," or "]" after a record');
-        this.#state = byte === COMMA ? State.NextElement : State.Closed;
+        this.#afterElement(byte, base + at);
         return at + 1;
       case State.FirstElement:
         if (byte !== CLOSE_ARRAY) return this.#reach(base + at, at);
@@ -140,6 +178,31 @@ export class GeneralScanner {
         return this.#reach(base + at, at);
       default:
         throw new Damage(base + at, 'something follows the end of the array');
+    }
+  }
+
+  #open(byte: number, at: number, base: number): number {
+    if (formatOf(byte) === 'lines') {
+      this.#toLines();
+      return this.#reach(base + at, at);
+    }
+    this.#expect(byte === OPEN_ARRAY, base + at, 'expected "[" of an array or "{" of a record a line');
+    this.#state = State.FirstElement;
+    return at + 1;
+  }
+
+  #toLines(): void {
+    this.#format = 'lines';
+    this.#element.keepToLines();
+  }
+
+  #afterElement(byte: number, offset: number): void {
+    if (this.#format === 'lines') {
+      this.#expect(byte === LINE_FEED, offset, 'expected the end of the line after a record');
+      this.#state = State.NextElement;
+    } else {
+      this.#expect(byte === COMMA || byte === CLOSE_ARRAY, offset, 'expected "," or "]" after a record');
+      this.#state = byte === COMMA ? State.NextElement : State.Closed;
     }
   }
 

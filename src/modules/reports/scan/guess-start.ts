@@ -1,6 +1,6 @@
 import { Damage } from './damage.js';
 import { GeneralScanner } from './general-scanner.js';
-import { OPEN_OBJECT } from './json-bytes.js';
+import { LINE_FEED, OPEN_OBJECT, skipSpace } from './json-bytes.js';
 
 const MOST_CANDIDATES = 64;
 /** Records in a row that must hold at a place before it is believed. */
@@ -17,6 +17,14 @@ export function guessStart(bytes: Uint8Array, end: number): number {
     if (++tried === MOST_CANDIDATES) break;
   }
   return -1;
+}
+
+/** The first element behind the first end of a line, or −1. Not even a string holds a line feed, so it is no guess. */
+export function firstOfLine(bytes: Uint8Array, end: number): number {
+  const lineEnd = bytes.indexOf(LINE_FEED);
+  if (lineEnd < 0 || lineEnd >= end) return -1;
+  const at = skipSpace(bytes, lineEnd, end);
+  return at === end ? -1 : at;
 }
 
 function convinces(bytes: Uint8Array, from: number, end: number): boolean {

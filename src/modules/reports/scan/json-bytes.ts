@@ -1,3 +1,4 @@
+export const LINE_FEED = 0x0a;
 export const QUOTE = 0x22;
 export const PLUS = 0x2b;
 export const COMMA = 0x2c;
@@ -21,5 +22,12 @@ export function isSpace(byte: number): boolean {
 export function skipSpace(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
   while (at < end && isSpace(bytes[at]!)) at++;
+  return at;
+}
+
+/** As `skipSpace`, but line feeds stay. */
+export function skipBlanks(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && isSpace(bytes[at]!) && bytes[at] !== LINE_FEED) at++;
   return at;
 }

@@ -90,7 +90,7 @@ export class PhoneTable {
     const slots = this.#slots;
     const rows = this.#rows;
     const mask = slots.length - 1;
-    let slot = hashOf(phone) & mask;
+    let slot = slotOf(phone, mask);
     for (;;) {
       const row = slots[slot]!;
       if (row === 0) return this.#insert(phone, slot);
@@ -119,13 +119,18 @@ export class PhoneTable {
     const slots = new Int32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
     for (let row = 0; row < this.#count; row++) {
-      let slot = hashOf(rows[row * STRIDE]!) & mask;
+      let slot = slotOf(rows[row * STRIDE]!, mask);
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = row + 1;
     }
     this.#rows = rows;
     this.#slots = slots;
   }
+}
+
+/** By other bits of the hash than those that say which part of the phones a table is for. */
+function slotOf(phone: number, mask: number): number {
+  return (hashOf(phone) >>> 3) & mask;
 }
 
 /** 32 well mixed bits of a whole number below 2^53. */

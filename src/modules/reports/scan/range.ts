@@ -1,4 +1,5 @@
 import type { Period } from '../phone-stats.js';
+import type { DataFormat } from './data-format.js';
 
 /** One stretch of the file: the elements that begin at `from` or later and before `limit`. */
 export interface Range {
@@ -6,15 +7,17 @@ export interface Range {
   /** Infinity for the last range. */
   limit: number;
   /**
-   * Where the first element begins: known ('file': the array opens here; 'element': one begins exactly here),
-   * or to be guessed, which whoever asked must verify.
+   * Where the first element begins: known ('file': the data begin here; 'element': one begins exactly here;
+   * 'behind-element': one ended exactly here), or to be guessed, which whoever asked must verify.
    */
-  start: 'file' | 'element' | 'guess';
+  start: 'file' | 'element' | 'behind-element' | 'guess';
 }
 
 export interface ScanSettings {
   /** Bytes of the file that count. */
   size: number;
+  /** Needed for ranges that do not begin with the data. */
+  format: DataFormat;
   period: Period;
   skipInvalid: boolean;
 }
@@ -28,23 +31,29 @@ export type RangeOutcome =
       kind: 'read';
       began: number;
       next: number;
-      /** The array ended in this range, so that no element follows. */
+      /** The data ended in this range: no element follows. */
       closed: boolean;
+      /** Where the last element of a range ended that is closed; −1 where it has none. */
+      lastEnd: number;
       skipped: number;
-      /** Rows of a `PhoneTable`. */
-      rows: Float64Array<ArrayBuffer>;
+      /** Rows of `PhoneTable`s; a phone may be in several. */
+      tables: Float64Array<ArrayBuffer>[];
     }
   | { kind: 'damaged'; began: number; offset: number; reason: string; unfinished: boolean }
   /** No place looked like the start of a record. */
   | { kind: 'unguessed' }
   | { kind: 'cancelled' };
 
-/** Cuts a file into ranges of about `rangeBytes`; only the first knows where it starts. */
-export function planRanges(size: number, rangeBytes: number): Range[] {
-  const count = Math.max(1, Math.ceil(size / rangeBytes));
+/**
+ * Cuts a file into ranges of about `rangeBytes`; only the first knows where it starts. Where `behind` is given, only
+ * what follows the element that ended there.
+ */
+export function planRanges(size: number, rangeBytes: number, behind = 0): Range[] {
+  const bytes = size - behind;
+  const count = Math.max(1, Math.ceil(bytes / rangeBytes));
   return Array.from({ length: count }, (_, index) => ({
-    from: Math.floor((size * index) / count),
-    limit: index === count - 1 ? Infinity : Math.floor((size * (index + 1)) / count),
-    start: index === 0 ? 'file' : 'guess',
+    from: behind + Math.floor((bytes * index) / count),
+    limit: index === count - 1 ? Infinity : behind + Math.floor((bytes * (index + 1)) / count),
+    start: index > 0 ? 'guess' : behind > 0 ? 'behind-element' : 'file',
   }));
 }

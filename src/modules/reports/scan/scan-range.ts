@@ -1,12 +1,8 @@
 import { Damage } from './damage.js';
-import { GeneralScanner } from './general-scanner.js';
-import { guessStart } from './guess-start.js';
+import { firstOfLine, guessStart } from './guess-start.js';
 import type { Range, RangeOutcome, ScanSettings } from './range.js';
-import { RegularLane } from './regular-lane.js';
-import { Sums } from './sums.js';
-
-/** Bytes read at once; also how far a scan runs on before it sees that it was cancelled. */
-export const BLOCK_BYTES = 256 * 1024;
+import type { RegularLane } from './regular-lane.js';
+import { TwoLanes } from './two-lanes.js';
 
 export interface ScanInput {
   /** Reads up to `length` bytes from `position` of the file; 0 only at its end. */
@@ -17,23 +13,26 @@ export interface ScanInput {
   progress(bytes: number): void;
 }
 
-/** Scans one range. `block` is working memory of at least two bytes, best `BLOCK_BYTES`; it may be used again afterwards. */
+/** Scans one range. The lane may be used again afterwards. */
 export function scanRange(
   range: Range,
   settings: ScanSettings,
   input: ScanInput,
-  block: Uint8Array,
+  lane: RegularLane,
 ): RangeOutcome {
-  const blocks = new Blocks(input, block, settings.size, range.from);
+  // The end of the line before may be the last byte in front of the range.
+  const byLine = range.start === 'guess' && settings.format === 'lines';
+  const blocks = new Blocks(input, lane.bytes, settings.size, range.from - (byLine ? 1 : 0));
   if (!blocks.next()) return { kind: 'cancelled' };
   let began = range.from;
   if (range.start === 'guess') {
-    const guess = guessStart(block, blocks.length);
-    if (guess < 0 || began + guess >= range.limit) return { kind: 'unguessed' };
-    began += guess;
+    const find = byLine ? firstOfLine : guessStart;
+    const guess = find(lane.bytes, blocks.length);
+    if (guess < 0 || blocks.base + guess >= range.limit) return { kind: 'unguessed' };
+    began = blocks.base + guess;
   }
   try {
-    return scanFrom(began, range, settings, blocks);
+    return scanFrom(began, range, settings, blocks, lane);
   } catch (error) {
     if (!(error instanceof Damage)) throw error;
     const { offset, reason, unfinished } = error;
@@ -41,46 +40,28 @@ export function scanRange(
   }
 }
 
-function scanFrom(began: number, range: Range, settings: ScanSettings, blocks: Blocks): RangeOutcome {
-  const sums = new Sums(settings.period);
-  const scanner = new GeneralScanner({
-    at: range.start === 'file' ? 'file' : 'element',
+function scanFrom(
+  began: number,
+  range: Range,
+  settings: ScanSettings,
+  blocks: Blocks,
+  lane: RegularLane,
+): RangeOutcome {
+  const tables: Float64Array<ArrayBuffer>[] = [];
+  const lanes = new TwoLanes(lane, {
+    at: range.start === 'guess' ? 'element' : range.start,
     limit: range.limit,
-    sums,
-    skipInvalid: settings.skipInvalid,
+    take: (rows) => tables.push(rows),
+    ...settings,
   });
-  const lane = new RegularLane(sums);
   let at = began - blocks.base;
   while (blocks.length > 0) {
-    readBlock(scanner, lane, blocks, at, range.limit);
-    if (scanner.stopped) break;
+    lanes.read(at, blocks.length, blocks.base);
+    if (lanes.stopped) break;
     if (!blocks.next()) return { kind: 'cancelled' };
     at = 0;
   }
-  scanner.finish(blocks.base + blocks.length);
-  const { skipped, closed, next } = scanner;
-  return { kind: 'read', began, next, closed, skipped, rows: sums.table.rows.slice() };
-}
-
-/** The fast lane as far as it goes, one element by the general scanner, and so on to the end of the block. */
-function readBlock(
-  scanner: GeneralScanner,
-  lane: RegularLane,
-  blocks: Blocks,
-  from: number,
-  limit: number,
-): void {
-  const { bytes, length, base } = blocks;
-  const stop = Math.min(length, limit - base);
-  let at = from;
-  while (at < length && !scanner.stopped) {
-    if (scanner.atElement) {
-      const next = lane.read(bytes, at, stop);
-      if (next > at) scanner.skipTo(base + next);
-      at = next;
-    }
-    if (at < length && !scanner.stopped) at = scanner.read(bytes, at, length, base);
-  }
+  return { kind: 'read', began, ...lanes.finish(blocks.base + blocks.length), tables };
 }
 
 /** The file in blocks from a position on, each with a 0 behind it. */

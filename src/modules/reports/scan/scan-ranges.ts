@@ -6,14 +6,15 @@ export interface RangesInput {
   concurrency: number;
   /** Scans one range; `index` is its place in `ranges`. */
   run: (range: Range, index: number) => Promise<RangeOutcome>;
-  /** Takes the rows of a range known to be right, in the order of the file. */
-  accept(rows: Float64Array<ArrayBuffer>): Promise<void>;
+  /** Takes the sums of a range known to be right, in the order of the file. */
+  accept(tables: Float64Array<ArrayBuffer>[]): Promise<void>;
   /** Asks every scan under way to end soon. */
   abandon(): void;
 }
 
 export type RangesOutcome =
-  | { kind: 'read'; skipped: number }
+  /** `lastEnd` is where the last element ended; −1 where there is none. */
+  | { kind: 'read'; skipped: number; lastEnd: number }
   | { kind: 'damaged'; offset: number; reason: string; unfinished: boolean }
   | { kind: 'cancelled' };
 
@@ -36,7 +37,7 @@ export async function scanRanges(input: RangesInput): Promise<RangesOutcome> {
 }
 
 async function verifyInOrder(input: RangesInput, ahead: Ahead): Promise<RangesOutcome> {
-  let [position, skipped] = [0, 0];
+  let [position, skipped, lastEnd] = [input.ranges[0]!.from, 0, -1];
   for (const [index, range] of input.ranges.entries()) {
     if (position >= range.limit) continue;
     const outcome = await ahead.outcomeFrom(position, index);
@@ -46,11 +47,12 @@ async function verifyInOrder(input: RangesInput, ahead: Ahead): Promise<RangesOu
     }
     if (outcome.kind !== 'read') return { kind: 'cancelled' };
     skipped += outcome.skipped;
-    await input.accept(outcome.rows);
+    await input.accept(outcome.tables);
+    lastEnd = outcome.lastEnd;
     if (outcome.closed) break;
     position = outcome.next;
   }
-  return { kind: 'read', skipped };
+  return { kind: 'read', skipped, lastEnd };
 }
 
 /** Keeps some ranges under way in front of the one that is verified. */
