@@ -1,5 +1,5 @@
 import { AppError } from '../../kernel/errors.js';
-import { newUuid } from '../../kernel/ids.js';
+import { isUuid, newUuid } from '../../kernel/ids.js';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
