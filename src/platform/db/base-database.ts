@@ -67,9 +67,9 @@ export abstract class BaseDatabase implements Database {
 
   async commit(tx: Tx): Promise<Committed> {
     const draft = draftOf(tx);
-    const whenCommitted = draft.beforeCommit.splice(0).map((add) => add());
+    const whenCommitted: WhenCommitted[] = [];
     const tell = (committed?: Committed): void => whenCommitted.forEach((told) => told(committed));
-    const committed = await this.#send(draft).catch((error: unknown) => {
+    const committed = await this.#send(draft, whenCommitted).catch((error: unknown) => {
       tell();
       throw error;
     });
@@ -78,7 +78,9 @@ export abstract class BaseDatabase implements Database {
     return committed;
   }
 
-  async #send(draft: Draft): Promise<Committed> {
+  /** Those who are asked for last statements go into `whenCommitted` one by one, as the next may throw. */
+  async #send(draft: Draft, whenCommitted: WhenCommitted[]): Promise<Committed> {
+    for (const add of draft.beforeCommit.splice(0)) whenCommitted.push(add());
     draft.seal();
     if (this.isStopping) throw unavailable('the database is stopped');
     return new CommittedOutcomes(draft.steps.length === 0 ? [] : await this.run(draft.steps));
