@@ -9,14 +9,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext } from './bench-context.js';
-import { coldAggregation } from './cold-aggregation.js';
+import { runColdAggregation } from './cold-aggregation.js';
 import { runLive } from './live/live.js';
 import { runSearchBench } from './search.js';
 import { runServiceParts, SERVICE_PARTS } from './service-bench.js';
-import { type Benchmark, machine, measure, printTable, writeResults } from './harness.js';
+import { machine } from './harness.js';
 
-const BENCHMARKS: Record<string, (context: BenchContext) => Promise<Benchmark>> = {
-  'cold-aggregation': coldAggregation,
+const BENCHMARKS: Record<string, (context: BenchContext) => Promise<void>> = {
+  'cold-aggregation': runColdAggregation,
 };
 
 const { positionals, values } = parseArgs({
@@ -45,15 +45,6 @@ async function inContext(
   }
 }
 
-async function runBenchmark(name: string): Promise<void> {
-  await inContext('5', async (context) => {
-    const benchmark = await BENCHMARKS[name]!(context);
-    const measured = await measure(benchmark);
-    printTable(benchmark, measured);
-    console.log(`written to ${await writeResults(benchmark, measured)}`);
-  });
-}
-
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1) {
@@ -69,7 +60,7 @@ if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; the
 
 const { cpu, cores, node } = machine();
 console.log(`${cpu}, ${cores} cores, Node ${node}`);
-for (const name of asked.filter((one) => one in BENCHMARKS)) await runBenchmark(name);
+for (const name of asked.filter((one) => one in BENCHMARKS)) await inContext('5', BENCHMARKS[name]!);
 if (asked.includes('live')) await inContext('3', runLive);
 const parts = asked.filter((one) => SERVICE_PARTS.includes(one));
 if (parts.length > 0)

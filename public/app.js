@@ -20,6 +20,7 @@ const SPARE_TIME_MS = 3_000;
 function App() {
   const { segments } = useStore(route);
   const { shown, error } = usePage(segments);
+  const isBusy = !error && shown?.address !== segments.join('/');
   const isFirst = useRef(true);
   useEffect(() => {
     if (!shown) return;
@@ -31,7 +32,7 @@ function App() {
     }
     isFirst.current = false;
   }, [shown]);
-  return html`<${Shell} pages=${pages}>
+  return html`<${Shell} pages=${pages} isBusy=${isBusy}>
       <${AccessPanel} />
       <${Problem} error=${error}
         ><a href=${location.href} onClick=${() => location.reload()}>${t('error.loadAgain')}</a><//
@@ -47,10 +48,11 @@ function usePage(segments) {
   const [state, setState] = useState({ shown: null, error: null });
   useEffect(() => {
     const { path, id, load } = pageOf(segments) ?? { load: async () => NotFound };
+    const address = segments.join('/');
     const title = path === undefined ? 'notFound.title' : `page.${path || 'overview'}`;
     let isCurrent = true;
     load().then(
-      (component) => isCurrent && setState({ shown: { component, id, title }, error: null }),
+      (component) => isCurrent && setState({ shown: { address, component, id, title }, error: null }),
       () => isCurrent && setState((before) => ({ ...before, error: new Error(t('error.notLoaded')) })),
     );
     return () => (isCurrent = false);

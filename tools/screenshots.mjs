@@ -69,6 +69,7 @@ try {
 
 async function shoot(page, address, name) {
   await goTo(page, address);
+  await page.locator('main:not([aria-busy])').waitFor();
   await page.waitForLoadState('networkidle');
   await page.mouse.move(0, 0);
   await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' });

@@ -10,23 +10,29 @@ import { RawReader } from './raw-reader.js';
 const readers: RawReader[] = [];
 const arrivals: [id: string, at: number][] = [];
 const followed: string[][] = [];
+/** Connections that are made at the same time. */
+const AT_ONCE = 100;
 let stopFollowing: (() => void) | undefined;
 
-async function open({
-  port,
-  count,
-  topic,
-}: {
+interface Opening {
   port: number;
   count: number;
+  /** `#` is the number of the reader. */
   topic: string | null;
-}): Promise<void> {
-  for (let n = 0; n < count; n++) {
+}
+
+async function open({ port, count, topic }: Opening): Promise<void> {
+  const openOne = async (_: unknown, n: number): Promise<RawReader> => {
     const reader = await RawReader.open(port);
-    if (topic !== null)
-      reader.send(JSON.stringify({ op: 'subscribe', topic: topic.replace('#', String(n)) }));
-    readers.push(reader);
+    const name = topic?.replace('#', String(readers.length + n));
+    if (name !== undefined) reader.send(JSON.stringify({ op: 'subscribe', topic: name }));
+    return reader;
+  };
+  while (readers.length < count) {
+    const group = { length: Math.min(AT_ONCE, count - readers.length) };
+    readers.push(...(await Promise.all(Array.from(group, openOne))));
   }
+  // Until every snapshot is there.
   for (let last = -1; last !== total(); await pause(200)) last = total();
 }
 

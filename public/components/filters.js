@@ -11,17 +11,29 @@ const TYPING_MS = 300;
  */
 export function Filters({ fields, children }) {
   const { query } = useStore(route);
+  const [isOpen, setOpen] = useState(fields.slice(2).some(({ name }) => query[name]));
   const anySet = fields.some(({ name }) => query[name]);
   const clear = () =>
     setQuery(Object.fromEntries([...fields.map(({ name }) => [name, undefined]), ['cursor', undefined]]));
   return html`<form
-    class="filters"
+    class=${isOpen ? 'filters open' : 'filters'}
     role="search"
     aria-label=${t('filters.name')}
     onSubmit=${(e) => e.preventDefault()}
   >
     ${fields.map((field) => html`<${Filter} key=${field.name} field=${field} value=${query[field.name] ?? ''} />`)}
     <div class="filters-end">
+      ${
+        fields.length > 2 &&
+        html`<button
+          type="button"
+          class="button quiet more"
+          aria-expanded=${isOpen}
+          onClick=${() => setOpen(!isOpen)}
+        >
+          ${t('filters.more')}
+        </button>`
+      }
       ${anySet && html`<button type="button" class="button quiet" onClick=${clear}>${t('filters.clear')}</button>`}
       ${children}
     </div>

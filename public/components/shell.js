@@ -8,7 +8,7 @@ import { Caller } from './access.js';
 import { State } from './state.js';
 
 /** What stands around every page: where one is, where one can go, and whether what is shown is live. */
-export function Shell({ pages, children }) {
+export function Shell({ pages, isBusy, children }) {
   const skip = (event) => {
     event.preventDefault();
     document.getElementById('page-title')?.focus();
@@ -25,7 +25,7 @@ export function Shell({ pages, children }) {
           <${Surroundings} />
         </div>
       </div>
-      <main id="main">${children}</main>
+      <main aria-busy=${isBusy ? 'true' : undefined}>${children}</main>
     </div>`;
 }
 

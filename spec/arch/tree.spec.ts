@@ -82,7 +82,7 @@ describe('the source tree', () => {
       Record<string, string>
     >;
     const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies });
-    expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).to.deep.equal([]);
+    expect(versions.filter((version) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).to.deep.equal([]);
     expect(await readFile('package-lock.json', 'utf8')).to.not.contain('"resolved": "http');
   });
 });

@@ -105,8 +105,9 @@ describe('the AsyncAPI document', function () {
     const checked = await (await chromium()).newPage(service.url);
     await checked.page.goto('/asyncapi');
     await checked.page.getByRole('heading', { name: 'Report jobs', exact: true }).waitFor();
-    await checked.page.getByText('task.completed').first().click();
-    await checked.page.getByText('"specversion"').first().waitFor();
+    const message = checked.page.locator('[id="message-server.event.task.completed"]');
+    await message.locator('summary').click();
+    await message.getByText('"specversion"').waitFor();
     await checked.close();
   });
 });

@@ -115,4 +115,35 @@ describe('without its servers, a service', function () {
     });
     expect((await rest.report(JOB)).status).to.equal(200);
   });
+
+  it('says where it listens, also where PostgreSQL went away during the start', async () => {
+    const url = await (await postgres()).createDatabase();
+    proxy = await proxyTo(url);
+    const [port, nobody] = [await freePort(), await freePort()];
+    const env = {
+      DATA_FILE: await attemptsFile(),
+      DATABASE_URL: throughProxy(url, proxy),
+      // The start waits for a broker, and meanwhile the database goes.
+      AMQP_URL: `amqp://127.0.0.1:${nobody}`,
+      AMQP_CONNECT_WAIT_S: '4',
+      PORT: String(port),
+    };
+    const starting = startService({ env });
+    const rest = new RestClient(`http://127.0.0.1:${port}`);
+    const partsOf = async (): Promise<Record<string, { status: string }>> => {
+      const { body } = await rest.get('/readyz');
+      return (body as { parts: Record<string, { status: string }> }).parts;
+    };
+    const waitsForBroker = async (): Promise<boolean> => {
+      const parts = await partsOf().catch(() => undefined);
+      return parts?.['database']?.status === 'ok' && parts['workers']?.status === 'ok';
+    };
+    await waitFor('the database to be reached', waitsForBroker, { timeoutMs: TAKE_MS });
+    proxy.close();
+    service = await starting;
+    expect(service.url).to.equal(rest.url);
+    proxy.open();
+    await waitFor('readiness', async () => (await readiness(rest))?.http === 200, { timeoutMs: TAKE_MS });
+    expect((await rest.report(JOB)).status).to.equal(200);
+  });
 });

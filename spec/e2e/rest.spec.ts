@@ -77,6 +77,18 @@ describe('reports over REST', function () {
     expect(none.body).to.include({ status: 409, detail: 'No attempts found for phones 777777' });
   });
 
+  it('name their task in each answer to the request, that of a failure included', async () => {
+    const answers = [
+      await rest.report(JOB),
+      await rest.report({ ...JOB, numbers: [777777] }),
+      await rest.post(REPORT, { body: JOB }),
+    ];
+    expect(answers.map(({ status }) => status)).to.deep.equal([200, 409, 202]);
+    for (const { headers } of answers) {
+      expect((await rest.get(headers.get('location')!)).status).to.equal(200);
+    }
+  });
+
   it('come as CSV where that is asked for', async () => {
     const { headers, text } = await rest.report(JOB, { accept: 'text/csv' });
     expect(headers.get('content-type')).to.contain('text/csv');

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { attemptsFile } from '../support/attempts-file.js';
 import { ensureProgram } from '../support/debian-package.js';
+import { LiveSocket } from '../support/live-socket.js';
 import { type Service, startService } from '../support/service.js';
 import { tempFolder } from '../support/temp-folder.js';
 
@@ -41,7 +42,7 @@ describe('a service with a certificate', function () {
     await service?.stop();
   });
 
-  it('speaks https alone, and prints so', async () => {
+  it('speaks https alone, with wss, and prints so', async () => {
     const { certFile, keyFile } = await certificate();
     const env = { DATA_FILE: await attemptsFile(100), TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile };
     service = await startService({ env });
@@ -49,6 +50,9 @@ describe('a service with a certificate', function () {
     const { status, policy } = await securely(`${service.url}/api/v1/tasks`, await readFile(certFile));
     expect(status).to.equal(200);
     expect(policy).to.equal('max-age=31536000');
+    const live = await LiveSocket.open(service.url, {}, { ca: await readFile(certFile) });
+    expect((await live.subscribe('tasks')).op).to.equal('subscribed');
+    await live.close();
     const plain = await fetch(service.url.replace('https', 'http')).catch(() => undefined);
     expect(plain?.status).to.not.equal(200);
   });

@@ -8,8 +8,14 @@ export const PHONES = 50;
 
 /** A small data file in a new folder, the same for the same seed. */
 export async function attemptsFile(records = 10_000, seed = 1, phones = PHONES): Promise<string> {
-  const file = join(await tempFolder(), 'data.json');
-  await writeSampleData(file, { records, phones, seed });
+  return attemptsFileAt(join(await tempFolder(), 'data.json'), { records, phones, seed });
+}
+
+export async function attemptsFileAt(
+  file: string,
+  shape: { records: number; phones: number; seed: number },
+): Promise<string> {
+  await writeSampleData(file, shape);
   return file;
 }
 

@@ -1,3 +1,4 @@
+import { openingForAll } from './open-resources.js';
 import { RabbitMqNode } from './rabbitmq-node.js';
 import { shared } from './shared-server.js';
 
@@ -12,6 +13,8 @@ export interface RabbitMq {
   /** Stops the broker inside its node: connections break, ports close, durable things stay. About 1 s. */
   stopApp(): Promise<void>;
   startApp(): Promise<void>;
+  /** Ends the whole server, in good order or by SIGKILL, and starts it again. About 10 s. */
+  restart(how: 'in good order' | 'at once'): Promise<void>;
   closeAllConnections(): Promise<void>;
   /** As when memory runs short: connections that publish are blocked until this is called with `false`. */
   blockPublishers(blocked: boolean): Promise<void>;
@@ -36,6 +39,7 @@ async function startRabbitMq(): Promise<RabbitMq> {
     },
     stopApp: async () => void (await node.ctl('stop_app')),
     startApp: async () => void (await node.ctl('start_app')),
+    restart: (how) => openingForAll(() => node.restart(how)),
     closeAllConnections: async () => void (await node.ctl('close_all_connections', 'asked for by a spec')),
     blockPublishers: async (blocked) =>
       void (await node.ctl('set_vm_memory_high_watermark', blocked ? '0.000001' : '0.4')),
@@ -60,6 +64,7 @@ function foreignServer(url: string): RabbitMq {
     vhostUrl: () => Promise.resolve(url),
     stopApp: refuse,
     startApp: refuse,
+    restart: refuse,
     closeAllConnections: refuse,
     blockPublishers: refuse,
     stop: () => Promise.resolve(),

@@ -40,6 +40,7 @@ export class RestClient {
     readonly url: string,
     private readonly headers: Readonly<Record<string, string>> = {},
     private readonly check: (answer: Answer) => void = () => undefined,
+    private readonly timeoutMs = 60_000,
   ) {}
 
   get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
@@ -57,7 +58,7 @@ export class RestClient {
       method,
       headers: { ...type, ...this.headers, ...headers },
       ...(sent === undefined ? {} : { body: sent }),
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(this.timeoutMs),
     });
     const text = await response.text();
     const answer = {

@@ -26,38 +26,58 @@ export interface Service {
   output(): string;
 }
 
+/** A process that was started and may not listen yet. */
+export interface LaunchedService {
+  readonly cwd: string;
+  readonly pid: number;
+  /** Resolves when it says where it listens. Rejects when it ends before, or takes longer than `timeoutMs`. */
+  ready(timeoutMs?: number): Promise<Service>;
+  /** Sends a signal and waits for the end; resolves to the exit code, null where a signal ended it. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+  /** Resolves when the process is gone, whoever ended it. */
+  readonly gone: Promise<void>;
+  output(): string;
+}
+
 /** The line for people; log lines may name other addresses. */
 const ADDRESS = /^\s*API\s+(https?:\/\/[\w.[\]:-]+:\d+)/m;
 const KEPT_OF_ENVIRONMENT = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG'];
+const READY_WITHIN_MS = 60_000;
 
 /** Starts the product as a process of its own and waits until it says where it listens. */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
-  const cwd = options.cwd ?? (await tempFolder());
+  const launched = launchService({ ...options, cwd: options.cwd ?? (await tempFolder()) });
+  return launched.ready(options.timeoutMs);
+}
+
+/** Starts the product as a process of its own, and does not wait. */
+export function launchService({ cwd, env }: ServiceOptions & { cwd: string }): LaunchedService {
   const child = spawn(process.execPath, [resolve('.build/src/main.js')], {
     cwd,
-    env: { ...keptEnvironment(), PORT: '0', ...options.env },
+    env: { ...keptEnvironment(), PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const exited = once(child, 'exit');
+  const gone = once(child, 'exit').then(() => undefined);
   const printed = { stdout: '', all: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed.stdout += text;
     printed.all += text;
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.all += text));
-  const url = await addressOf(child, printed, options.timeoutMs ?? 60_000);
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     child.kill(signal);
-    await exited;
+    await gone;
     return child.exitCode;
   };
+  const base = { cwd, pid: child.pid!, output: () => printed.all };
   return {
-    url,
-    cwd,
-    pid: child.pid!,
-    stop: () => end('SIGTERM'),
-    kill: async () => void (await end('SIGKILL')),
-    output: () => printed.all,
+    ...base,
+    end,
+    gone,
+    async ready(timeoutMs = READY_WITHIN_MS) {
+      const url = await addressOf(child, printed, timeoutMs);
+      return { ...base, url, stop: () => end('SIGTERM'), kill: async () => void (await end('SIGKILL')) };
+    },
   };
 }
 
@@ -71,6 +91,7 @@ async function addressOf(
       'the address of the service',
       () => {
         if (child.exitCode !== null) throw new Error(`the service ended with exit code ${child.exitCode}`);
+        if (child.signalCode !== null) throw new Error(`the service was ended by ${child.signalCode}`);
         return ADDRESS.exec(printed.stdout)?.[1];
       },
       { timeoutMs },

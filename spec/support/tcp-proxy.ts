@@ -10,11 +10,14 @@ export interface TcpProxy {
   open(): void;
   /** Connections that got through so far. */
   readonly accepted: number;
+  /** Local ports of its connections to the server: by these the server knows whose they are. */
+  upstreamPorts(): number[];
   stop(): Promise<void>;
 }
 
 export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const upstreams = new Set<Socket>();
   let closed = false;
   let accepted = 0;
   const track = (socket: Socket): Socket => {
@@ -28,8 +31,12 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     if (closed) return void client.destroy();
     accepted++;
     const upstream = track(connect(target.port, target.host));
+    upstreams.add(upstream);
     client.on('close', () => upstream.destroy());
-    upstream.on('close', () => client.destroy());
+    upstream.on('close', () => {
+      upstreams.delete(upstream);
+      client.destroy();
+    });
     client.pipe(upstream).pipe(client);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -45,6 +52,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     get accepted() {
       return accepted;
     },
+    upstreamPorts: () => [...upstreams].flatMap(({ localPort }) => localPort ?? []),
     async stop() {
       cut();
       await new Promise((resolve) => server.close(resolve));

@@ -11,6 +11,7 @@ import { createFoundation } from './foundation.js';
 import { allMigrations } from './migrations.js';
 import type { Module } from './module.js';
 import { createModules } from './modules.js';
+import { patiently } from './patient-step.js';
 import { prepareFiles } from './prepare-files.js';
 import { judgeReadiness } from './readiness.js';
 import type { Phase, Readiness } from './readiness.js';
@@ -30,7 +31,7 @@ export interface ApplicationDeps {
 export interface Application {
   /**
    * Listens at once, so that liveness can be seen, and resolves when REST accepts work. A database server that is
-   * away is waited for. Rejects with what cannot be waited for: the port taken, the state folder in use, no data file.
+   * away, or a disk without space, is waited for. Rejects with what cannot be waited for: the port taken, the state folder in use, no data file.
    */
   start(): Promise<void>;
   /** Takes no more work, lets what runs end for as long as is configured, and closes. Idempotent. */
@@ -92,16 +93,17 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
   registerMetrics(metrics, tasks.api);
 
   async function start(): Promise<void> {
+    const patient = { clock, log, isStopping: () => stopping !== undefined };
     const steps: (() => unknown)[] = [
       () => prepareDataFile(config.data, log),
       () => http.start(),
       () => metrics.start(),
       () => db.start(),
-      () => db.migrate(allMigrations),
-      startAccess,
+      patiently(() => db.migrate(allMigrations), patient),
+      patiently(startAccess, patient),
       () => Promise.all([cache.start(), pool.start(), events.start()]),
-      () => Promise.all(modules.map(async (module) => module.start?.())),
-      () => tasks.start(),
+      () => Promise.all(modules.map((module) => patiently(async () => module.start?.(), patient)())),
+      patiently(() => tasks.start(), patient),
       startBroker,
       () => upkeep.start(),
     ];

@@ -34,14 +34,15 @@ export async function serve(): Promise<number> {
   let application: Application | undefined;
   try {
     application = await createApplication({ config, clock: systemClock, log, onFirstToken });
-    await Promise.race([application.start(), ended]);
+    const started = application.start().then(() => true);
+    // Announced also where a part is away at that very moment: it listens, and nothing would say so later.
+    if (await Promise.race([started, ended.then(() => false)])) announce(application, config);
   } catch (error) {
     if (error instanceof ConfigError) return configFailed(error);
     log.fatal({ err: error, code: error instanceof AppError ? error.code : undefined }, messageOf(error));
     if (application) await close(application, config, log);
     return EXIT_FAILED;
   }
-  if (application.readiness().ready) announce(application, config);
   const signal = await ended;
   log.info({ signal }, 'stopping: no more work is taken, what runs may end');
   return close(application, config, log);

@@ -135,6 +135,10 @@ describe('requests and their answers', () => {
     expect((await post('{"id":1,"__proto__":{"x":1}}')).body.errors?.[0]?.pointer).to.equal('/__proto__');
   });
 
+  it('answers If-None-Match: * in full where there is no ETag', async () => {
+    expect((await call('/list', { headers: { 'If-None-Match': '*' } })).status).to.equal(200);
+  });
+
   it('lets a body be where a call has none', async () => {
     for (const [body, type] of [
       ['no JSON', 'text/plain'],

@@ -114,6 +114,7 @@ function focused(page: Page): Promise<unknown> {
 
 /** What a page asks for has come, and is shown. */
 async function settled(page: Page): Promise<void> {
+  await page.locator('main:not([aria-busy])').waitFor();
   await page.waitForLoadState('networkidle');
   await page.locator('.loading').waitFor({ state: 'detached' });
 }

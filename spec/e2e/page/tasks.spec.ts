@@ -68,7 +68,7 @@ describe('the page: tasks', function () {
     await waitFor('the other task', () => !page.url().includes(failed));
     await page.getByRole('status').getByText('failed').waitFor();
     await page.goBack();
-    await page.getByText('Retried as').waitFor();
+    await page.getByText('Retried as', { exact: true }).waitFor();
   });
 
   it('cancels one that is in work', async () => {

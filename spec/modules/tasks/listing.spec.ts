@@ -37,7 +37,7 @@ async function fill(ledger: Ledger): Promise<Made[]> {
 }
 
 function matches({ task, phones }: Made, filter: TaskFilter): boolean {
-  const { fromMs = -Infinity, toMs = Infinity, states = [task.state], keys = [], priority } = filter;
+  const { states = [task.state], keys = [], priority } = filter;
   return (
     states.includes(task.state) &&
     equals(filter.type, task.type) &&
@@ -45,9 +45,12 @@ function matches({ task, phones }: Made, filter: TaskFilter): boolean {
     equals(filter.source, task.source) &&
     equals(filter.correlationKey, task.correlationId?.replaceAll('"', '')) &&
     keys.every((key) => phones.includes(Number(key.slice('phone:'.length)))) &&
-    task.createdAt >= fromMs &&
-    task.createdAt < toMs
+    isWithin(filter, task.createdAt)
   );
+}
+
+function isWithin({ fromMs = -Infinity, toMs = Infinity }: TaskFilter, at: number): boolean {
+  return at >= fromMs && at < toMs;
 }
 
 /** A filter that is not there takes everything. */

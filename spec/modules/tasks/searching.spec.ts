@@ -97,6 +97,8 @@ describe('The search over many tasks', function () {
           }
           expect(await search.count(filter, 1e6), JSON.stringify(filter)).to.equal(found);
         }
+        const nothing: TaskFilter = { states: [], keys: ['word:x'] };
+        expect(await search.count(nothing, 10), 'in states that no task has').to.equal(0);
         expect(await search.count({}, 1e6)).to.equal(TASKS);
         expect(await search.count({}, 100)).to.equal(100);
       });

@@ -77,4 +77,17 @@ describe('foreign text', () => {
     expect(jsonOf({ takesItselfForBytes })).to.equal('{"takesItselfForBytes":{"a":1}}');
     expect(jsonOf({ long: 'x'.repeat(20_000) })).to.match(/^\{"x-headers-too-long":\d+\}$/);
   });
+
+  it('keeps headers whose tables pose as other things', () => {
+    const posing = Object.setPrototypeOf({ a: 1 }, Buffer.from('x')) as Record<string, unknown>;
+    const headers = { ...posing, inner: posing, bytes: Buffer.from('x'), at: new Date(0), many: [1n] };
+    expect(JSON.parse(jsonOf(headers))).to.deep.equal({
+      a: 1,
+      inner: { a: 1 },
+      bytes: 'eA==',
+      at: '1970-01-01T00:00:00.000Z',
+      many: ['1'],
+    });
+    expect(jsonOf(posing)).to.equal('{"a":1}');
+  });
 });

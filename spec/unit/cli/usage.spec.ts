@@ -72,7 +72,9 @@ const COMMANDS = [
   ...['list', 'show', 'replay', 'discard', 'stop'].map((name) => ['dead-letters', name]),
 ];
 
-describe('switchyard --help', () => {
+describe('switchyard --help', function () {
+  this.timeout(60_000);
+
   it('has examples and exit codes for every command', async () => {
     for (const command of COMMANDS) {
       const { code, stdout } = await runCli([...command, '--help']);

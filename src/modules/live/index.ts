@@ -110,8 +110,13 @@ export function createLiveModule(deps: LiveDeps) {
   }
 
   function expireSessions(): Promise<void> {
+    const judged = new Map<string, boolean>();
     for (const session of sessions) {
-      if (session.caller && !access.holds(session.caller)) session.expire();
+      const { caller } = session;
+      if (!caller) continue;
+      const key = `${caller.role} ${caller.name}`;
+      if (!judged.has(key)) judged.set(key, access.holds(caller));
+      if (judged.get(key) === false) session.expire();
     }
     return Promise.resolve();
   }

@@ -128,7 +128,8 @@ export class ReportsController extends Controller {
     const waitS = preferredWaitS(request);
     acceptsCsv(request); // a form that is not to be had is refused before anything is accepted
     const task = await this.accept(request, body);
-    this.setHeader('Location', `/api/v1/tasks/${task.id}`);
+    // On the response itself: a task that ended badly is named too.
+    request.response.set('Location', `/api/v1/tasks/${task.id}`);
     if (waitS !== undefined) {
       const report = await this.inTime(request, task, waitS);
       if (report) return report;

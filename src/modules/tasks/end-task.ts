@@ -66,20 +66,7 @@ export function createTaskEnding(deps: EndTaskDeps): EndTask {
 
 function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
   const now = deps.clock.now();
-  const error = end.error ?? null;
-  if (task.state === 'in_work') deps.repository.end(tx, task, end.ending, now, error);
-  else deps.repository.endWaiting(tx, task, end.ending, now, error);
-  if (error) deps.repository.addKeys(tx, task.id, errorKeys(error));
-  if (end.result) deps.repository.addResult(tx, task.id, end.result);
-  deps.repository.addHistory(tx, {
-    task_id: task.id,
-    at: now,
-    from_state: task.state,
-    to_state: end.ending,
-    reason: end.reason,
-    attempt: task.attempt,
-    actor: end.actor,
-  });
+  addRows(deps, tx, task, end, now);
   const ended = endedTask(task, end, now);
   const data = viewOf(ended);
   deps.events.append(tx, { type: EVENT_TYPES[end.ending], subject: `tasks/${task.id}`, time: now, data });
@@ -104,6 +91,24 @@ function nudge({ db }: EndTaskDeps, tx: Tx, { lane }: Task): void {
   db.nudgeAfter(tx, TASKS_CHANNEL);
   // The next one of its lane may start.
   if (lane !== null) db.nudgeAfter(tx, WAITING_CHANNEL);
+}
+
+/** The ledger's own: state, result, history, and what the task is found by. */
+function addRows({ repository }: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: number): void {
+  const error = end.error ?? null;
+  if (task.state === 'in_work') repository.end(tx, task, end.ending, now, error);
+  else repository.endWaiting(tx, task, end.ending, now, error);
+  if (error) repository.addKeys(tx, task.id, errorKeys(error));
+  if (end.result) repository.addResult(tx, task.id, end.result);
+  repository.addHistory(tx, {
+    task_id: task.id,
+    at: now,
+    from_state: task.state,
+    to_state: end.ending,
+    reason: end.reason,
+    attempt: task.attempt,
+    actor: end.actor,
+  });
 }
 
 function addDeadLetter(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd, now: number): void {

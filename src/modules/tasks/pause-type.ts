@@ -4,16 +4,9 @@ import { AppError } from '../../kernel/errors.js';
 import type { EventLog } from '../../kernel/event.js';
 import type { Transactions, Tx } from '../../kernel/tx.js';
 import { WAITING_CHANNEL } from './create-task.js';
+import type { Pause } from './pause.js';
 import type { PausesRepository } from './pauses.repository.js';
 import type { TaskRunner } from './task-runner.js';
-
-/** A task type that is not started for the time being; what runs goes on, what waits and what comes waits. */
-export interface Pause {
-  type: string;
-  pausedAt: number;
-  pausedBy: string;
-  reason: string | null;
-}
 
 export interface TaskTypeState {
   type: string;

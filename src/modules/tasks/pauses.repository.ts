@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../kernel/tx.js';
 import type { Database } from '../../platform/db/database.js';
-import type { Pause } from './pause-type.js';
+import type { Pause } from './pause.js';
 import type { TaskState } from './task.js';
 import type { TasksSchema } from './tasks.schema.js';
 

@@ -58,6 +58,7 @@ export function createTaskSearch(db: Database) {
   async function count(filter: TaskFilter, most: number): Promise<number> {
     const lists = listsOf(filter);
     const combinations = await combinationsOf(filter);
+    if (combinations?.length === 0) return 0;
     const range = rangeOf(filter);
     let found = 0;
     if (lists.length > 0) {
@@ -164,7 +165,7 @@ export function createTaskSearch(db: Database) {
     if (db.dialect === 'sqlite') return (range) => sql`${together(combinations)(range)} ${newest}`;
     return (range) => {
       const heads = combinations.map((combination) => sql`(${listOf(combination)(range)} ${newest})`);
-      return sql`${sql.join(heads, sql` union all `)} ${newest}`;
+      return sql`select id from (${sql.join(heads, sql` union all `)}) as heads ${newest}`;
     };
   }
 

@@ -121,7 +121,7 @@ export class TaskBulksController extends Controller {
    */
   @Post('tasks/retry')
   @Security('token', ['operator'])
-  @SuccessResponse(202, 'Accepted')
+  @SuccessResponse<{ Location: string }>(202, 'Accepted')
   @Response<TaskBulkPreviewOut>(200, 'What matches, where only that was asked for')
   @Response<Problem>(413, 'The body is too large')
   @Response<Problem>(415, 'The body is not JSON')
@@ -136,7 +136,7 @@ export class TaskBulksController extends Controller {
   /** Cancels all tasks that match and wait or run. Accepted is durable: it is done step by step, also after a restart. */
   @Post('tasks/cancel')
   @Security('token', ['operator'])
-  @SuccessResponse(202, 'Accepted')
+  @SuccessResponse<{ Location: string }>(202, 'Accepted')
   @Response<TaskBulkPreviewOut>(200, 'What matches, where only that was asked for')
   @Response<Problem>(413, 'The body is too large')
   @Response<Problem>(415, 'The body is not JSON')

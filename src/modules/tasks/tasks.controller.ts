@@ -1,6 +1,7 @@
 import type { Request as KoaRequest } from 'koa';
 import {
   Controller,
+  Extension,
   Get,
   Path,
   Post,
@@ -22,6 +23,7 @@ import {
   linkToNext,
 } from '../../platform/http/paging.js';
 import { requireMatch } from '../../platform/http/etag.js';
+import { idempotencyKeyOf } from '../../platform/http/idempotency-key.js';
 import { contextOf } from '../../platform/http/request-context.js';
 import { serialized } from '../../platform/http/serialized.js';
 import type { Problem } from '../../platform/http/problem.js';
@@ -149,15 +151,17 @@ export class TasksController extends Controller {
    * retry may be. An `Idempotency-Key` makes repeated calls one retry.
    */
   @Post('{task_id}/retry')
+  @Extension('x-idempotency-key', true)
   @Security('token', ['operator'])
-  @SuccessResponse(202, 'Accepted')
+  @SuccessResponse<{ Location: string }>(202, 'Accepted')
   @Response<Problem>(404, 'Task not found')
   @Response<Problem>(409, 'The task has not ended in error or cancelled, or was retried before')
   @Response<Problem>(410, 'Removed by retention')
   @Response<Problem>(422, 'The Idempotency-Key was used for another call')
   @Response<Problem>(503, 'Too much work is waiting')
   async retry(@Request() request: KoaRequest, @Path() task_id: string): Promise<TaskOut> {
-    const { principal, trace, idempotencyKey: key } = contextOf(request);
+    const { principal, trace } = contextOf(request);
+    const key = idempotencyKeyOf(request);
     const task = await this.tasks.require(task_id);
     const scope = `${principal.name} POST /api/v1/tasks/${task.id}/retry`;
     const idempotency = key === undefined ? {} : { idempotency: { scope, key, body: NO_BODY } };

@@ -125,7 +125,7 @@ function deliveryOf(queue: string, message: AsyncMessage): Delivery {
     replyTo: message.replyTo,
     type: message.type,
     contentType: message.contentType,
-    headers: message.headers ?? {},
+    headers: { ...message.headers }, // its prototype may be a header's value
     redelivered: message.redelivered,
   };
 }

@@ -5,6 +5,18 @@ export function unavailable(message: string, cause?: unknown): AppError {
   return new AppError(message, { code: 'db.unavailable', kind: 'unavailable', retryAfterS: 2, cause });
 }
 
+const DISK_FULL = 'db.disk-full';
+
+/** Nothing was written; as soon as there is space, the same call succeeds. */
+export function diskFull(cause: unknown): AppError {
+  const message = 'there is no space left on the disk of the database';
+  return new AppError(message, { code: DISK_FULL, kind: 'unavailable', retryAfterS: 5, cause });
+}
+
+export function isDiskFull(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === DISK_FULL;
+}
+
 /** Too much waits already; nothing was sent. */
 export function overloaded(): AppError {
   const message = 'the database has too much to do at the moment';

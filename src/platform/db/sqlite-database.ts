@@ -32,7 +32,7 @@ export interface SqliteOptions {
 
 /**
  * SQLite on threads of its own: one writes, in groups, others read. `start` rejects with `db.in-use` when
- * another process keeps the file, and with `db.unavailable` when the file cannot be opened.
+ * another process keeps the file, and with `db.unavailable` when the file cannot be opened. A full disk is waited for.
  */
 export function createSqliteDatabase(options: SqliteOptions): Database {
   return new SqliteDatabase(options);
@@ -63,7 +63,7 @@ class SqliteDatabase extends BaseDatabase {
 
   state(): PartState {
     if (this.isStopping) return { status: 'down', detail: 'stopped' };
-    if (!this.#opened) return { status: 'starting' };
+    if (!this.#opened) return startingState(this.#threads.waitsFor);
     if (!this.#threads.writerIsUp) return { status: 'down', detail: 'the writing thread is being restarted' };
     if (!this.#threads.readersAreUp)
       return { status: 'degraded', detail: 'a reading thread is being restarted' };
@@ -113,4 +113,8 @@ class SqliteDatabase extends BaseDatabase {
     this.#lastFailure = failure?.kind === 'unavailable' ? failure.message : undefined;
     return results;
   }
+}
+
+function startingState(detail: string | undefined): PartState {
+  return { status: 'starting', ...(detail !== undefined && { detail }) };
 }

@@ -2,7 +2,7 @@ import { sleep, systemClock } from '../../kernel/clock.js';
 import { messageOf } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
 import { backoffMs } from './backoff.js';
-import { overloaded, unavailable } from './db-errors.js';
+import { isDiskFull, overloaded, unavailable } from './db-errors.js';
 import type { Step } from './draft.js';
 import { SqliteThread } from './sqlite-thread.js';
 import type { WireResult } from './sqlite-wire.js';
@@ -25,6 +25,7 @@ export class SqliteThreads {
   readonly #readers: (SqliteThread | undefined)[] = [];
   readonly #stopping = new AbortController();
   readonly #opening = new Set<SqliteThread>();
+  #waitsFor: string | undefined;
 
   constructor(private readonly options: SqliteThreadsOptions) {}
 
@@ -38,11 +39,17 @@ export class SqliteThreads {
     );
   }
 
-  /** Rejects with what kept the file from being opened. */
+  /** What keeps `open` from being done. */
+  get waitsFor(): string | undefined {
+    return this.#waitsFor;
+  }
+
+  /** Rejects with what kept the file from being opened; space on the disk is waited for. */
   async open(): Promise<void> {
+    const readers = Array.from({ length: this.options.readers }, (_, i) => i);
     try {
-      await this.#openWriter();
-      await Promise.all(Array.from({ length: this.options.readers }, (_, i) => this.#openReader(i)));
+      await this.#onceThereIsSpace(() => this.#openWriter());
+      await Promise.all(readers.map((i) => this.#onceThereIsSpace(() => this.#openReader(i))));
     } catch (error) {
       await this.close();
       throw error;
@@ -77,6 +84,22 @@ export class SqliteThreads {
     const writer = this.#writer;
     this.#writer = undefined;
     await writer?.close();
+  }
+
+  async #onceThereIsSpace(open: () => Promise<void>): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await open();
+        this.#waitsFor = undefined;
+        return;
+      } catch (error) {
+        if (!isDiskFull(error) || signal.aborted) throw error;
+        if (this.#waitsFor === undefined) this.options.log.warn({}, `${error.message}; waiting for it`);
+        this.#waitsFor = error.message;
+        await sleep(systemClock, backoffMs(attempt, 100, 2_000), signal);
+      }
+    }
   }
 
   async #openWriter(): Promise<void> {

@@ -66,9 +66,9 @@ function answer(ctx: Context, controller: object, result: unknown, successStatus
 
 /** What the caller has already is not sent again. */
 function omitKnown(ctx: Context): void {
-  const etag = ctx.response.get('ETag');
+  const etag = ctx.response.headers['etag'];
   const isRead = ctx.method === 'GET' || ctx.method === 'HEAD';
-  if (isRead && etag !== '' && isFresh(ctx.request, etag)) ctx.status = 304;
+  if (isRead && typeof etag === 'string' && isFresh(ctx.request, etag)) ctx.status = 304;
 }
 
 function setBody(ctx: Context, body: string | Buffer, type: string): void {

@@ -63,7 +63,6 @@ export function problems(log: Logger): Middleware {
         log.warn({ code: error.code, err: error.cause, request_id: trace.requestId }, error.message);
       }
       ctx.remove('ETag');
-      ctx.remove('Location');
       ctx.body = JSON.stringify(problem);
       ctx.status = problem.status;
       ctx.type = 'application/problem+json';

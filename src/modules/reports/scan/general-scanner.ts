@@ -131,10 +131,20 @@ export class GeneralScanner {
   /** The data ends at `offset`. */
   finish(offset: number): void {
     if (this.closed || this.stopped) return;
+    if (this.#format === 'lines' && this.#state === State.InElement) this.#endLine(offset);
     const betweenLines = this.#state === State.AfterElement || this.#state === State.NextElement;
     const ended = this.#format === 'lines' && betweenLines;
     if (!ended) throw new Damage(offset, UNFINISHED[this.#format], true);
     this.#state = State.Closed;
+  }
+
+  /** The end of the data ends a line: a number there is whole, anything else that is open stays so. */
+  #endLine(offset: number): void {
+    try {
+      this.read(Uint8Array.of(LINE_FEED), 0, 1, offset);
+    } catch (error) {
+      if (!(error instanceof Damage) || error.offset !== offset) throw error;
+    }
   }
 
   #step(bytes: Uint8Array, from: number, end: number, base: number): number {
