@@ -135,7 +135,7 @@ describe('reports over REST', function () {
     expect(headers.get('x-request-id')).to.equal('my-request-1');
     expect(headers.get('traceparent')).to.match(/^00-0af7651916cd43dd8448eb211c80319c-[0-9a-f]{16}-01$/);
     expect(headers.get('traceparent')).to.not.equal(traceparent);
-    expect(service.output()).to.contain('"request_id":"my-request-1"');
+    await waitFor('its line', () => service.output().includes('"request_id":"my-request-1"'));
   });
 });
 

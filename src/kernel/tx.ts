@@ -33,6 +33,9 @@ export interface Committed {
   changes(ref: StatementRef<unknown>): number;
 }
 
+/** `undefined` where the commit failed; then it may or may not have happened. Must not throw. */
+export type WhenCommitted = (committed: Committed | undefined) => void;
+
 /**
  * What use cases need of a database: to send a transaction, and to be told that there is something to look at.
  * The statements themselves are added by repositories.
@@ -43,6 +46,11 @@ export interface Transactions {
   commit(tx: Tx): Promise<Committed>;
   /** Tells listeners of this process at once, and other replicas soon, that there is something to look at. Lossy. */
   nudge(channel: string): void;
+  /**
+   * Has `add` called when `tx` is about to be committed; it may add statements, and what it returns is told how that
+   * ended. A transaction that is never committed calls nothing, so what is held meanwhile is given back for certain.
+   */
+  beforeCommit(tx: Tx, add: () => WhenCommitted): void;
   /** Nudges when, and only when, `tx` is committed. */
   nudgeAfter(tx: Tx, channel: string): void;
   onNudge(channel: string, listener: () => void): () => void;

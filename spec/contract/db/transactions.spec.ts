@@ -47,6 +47,25 @@ for (const kind of DATABASES) {
       expect(done.changes(selected)).to.equal(0);
     });
 
+    it('asks for last statements at the commit, and tells who was asked how it ended', async () => {
+      const told: string[] = [];
+      const withLast = (id: number, name: string) => {
+        const tx = db.begin();
+        db.beforeCommit(tx, () => {
+          const row = { id, name, amount: 1, photo: null };
+          const ref = db.add(tx, db.schema<Ledger>().insertInto('accounts').values(row).returning('name'));
+          return (committed) => void told.push(committed?.rows(ref)[0]?.name ?? 'not committed');
+        });
+        return tx;
+      };
+      withLast(1, 'never committed');
+      await db.commit(withLast(2, 'committed'));
+      expect(told).to.deep.equal(['committed']);
+      await failureOf(db.commit(withLast(2, 'the same id')));
+      expect(told).to.deep.equal(['committed', 'not committed']);
+      expect(await accountIds(db)).to.deep.equal([2]);
+    });
+
     it('takes a text with NUL in it, and finds it by itself', async () => {
       const accounts = db.schema<Ledger>();
       const name = 'a\0b';

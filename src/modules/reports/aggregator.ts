@@ -13,7 +13,9 @@ import type { SettledPass } from './aggregation/settled-pass.js';
 import { SharedPasses } from './aggregation/shared-passes.js';
 import type { FinishedPass, RunPass } from './aggregation/shared-passes.js';
 import { currentVersion, openDataset } from './dataset.js';
+import type { DataVersion } from './dataset.js';
 import type { Period } from './phone-stats.js';
+import { sharedLook } from './shared-look.js';
 
 export interface AggregatorOptions {
   /** Threads that know the jobs of `scan/range-jobs.ts`. */
@@ -67,6 +69,7 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
 
 class FileAggregator implements Aggregator {
   readonly #options: AggregatorOptions;
+  readonly #currentVersion: () => Promise<DataVersion>;
   readonly #cache: PassCache;
   readonly #shared = new SharedPasses();
   #state: PartState = { status: 'starting' };
@@ -82,6 +85,7 @@ class FileAggregator implements Aggregator {
 
   constructor(options: AggregatorOptions) {
     this.#options = options;
+    this.#currentVersion = sharedLook(() => currentVersion(options.dataFile));
     this.#cache = new PassCache({
       store: options.cache,
       clock: options.clock,
@@ -152,7 +156,7 @@ class FileAggregator implements Aggregator {
   /** The version of the file that stands there now; results of other files are of no use any more. */
   async #look(): Promise<string> {
     try {
-      const { id, file } = await currentVersion(this.#options.dataFile);
+      const { id, file } = await this.#currentVersion();
       // Passes over earlier states of this file stay: it may only have grown since.
       if (id !== this.#version) this.#cache.keepOnly(`${FORM}/${file}:`);
       this.#version = id;

@@ -9,6 +9,13 @@ import type { TasksQueries } from './tasks.queries.js';
 const POLL_MS = 1_000;
 const ASKED_AT_ONCE = 500;
 
+export interface EndWait {
+  waitMs: number;
+  signal: AbortSignal | undefined;
+  /** Whether this process works on it, and so will tell of its end. */
+  runsHere: boolean;
+}
+
 /** Lets callers wait for the end of tasks, wherever they run. */
 export function createEndWaiting(deps: {
   db: Transactions;
@@ -60,7 +67,7 @@ export function createEndWaiting(deps: {
   return {
     ended,
     /** Resolves when the task has ended, `waitMs` have passed or `signal` aborts; the caller looks which. */
-    async wait(id: Uuid, waitMs: number, signal?: AbortSignal): Promise<void> {
+    async wait(id: Uuid, { waitMs, signal, runsHere }: EndWait): Promise<void> {
       await new Promise<void>((resolve) => {
         const resolvers = waiting.get(id) ?? new Set();
         waiting.set(id, resolvers);
@@ -75,6 +82,7 @@ export function createEndWaiting(deps: {
         resolvers.add(done);
         if (signal?.aborted) return done();
         signal?.addEventListener('abort', done, { once: true });
+        if (runsHere) return;
         // It may have ended between its creation and this call.
         void deps.queries.endedAmong([id]).then(
           (ids) => ids.length > 0 && done(),

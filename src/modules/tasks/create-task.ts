@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { newUuid } from '../../kernel/ids.js';
 import type { Uuid } from '../../kernel/ids.js';
 import type { TraceContext } from '../../kernel/trace.js';
-import type { Tx } from '../../kernel/tx.js';
+import type { Tx, WhenCommitted } from '../../kernel/tx.js';
 import type { EventLog } from '../../kernel/event.js';
 import type { Transactions } from '../../kernel/tx.js';
 import { correlationKey } from './correlation-id.js';
@@ -11,8 +11,10 @@ import { PRIORITIES } from './task.js';
 import { viewHead, viewOf } from './task-view.js';
 import type { TasksRepository } from './tasks.repository.js';
 
-/** The channel that is nudged when there may be something to run or to look at. */
+/** Nudged when a task's state changed, or somebody wants it changed. */
 export const TASKS_CHANNEL = 'tasks';
+/** Nudged when there may be a task to start. */
+export const WAITING_CHANNEL = 'tasks-waiting';
 
 export interface NewTask {
   type: string;
@@ -35,40 +37,76 @@ export interface NewTask {
   retryOf?: Uuid;
 }
 
+/** Who works on a task, under which claim, and until when nobody else may. */
+export type Hold =
+  { owner: string; claim: Uuid; leaseUntil: number } | { owner: null; claim: null; leaseUntil: null };
+
 export interface CreateTaskDeps {
   db: Transactions;
   clock: Clock;
   events: EventLog;
   repository: TasksRepository;
   deadlineMs: number;
+  /** A start in the transaction that creates the task, where a slot is free; else undefined, and the task waits. */
+  startAtOnce: (task: Task) => StartAtOnce | undefined;
+}
+
+/** A task's first attempt, with a slot that is held for it. */
+export interface StartAtOnce {
+  /** As it is with that attempt. */
+  task: Task;
+  hold: Hold;
+  /** Runs it where it was started; else the slot is given back. */
+  settle: (isStarted: boolean) => void;
 }
 
 export type CreateTask = (tx: Tx, task: NewTask) => Task;
 
-/** Adds a new task with its history and event to a transaction; it exists when that is committed. */
+/**
+ * Adds a new task with its history and event to a transaction; it exists when that is committed. Where a slot is free by
+ * then it is started in the same transaction, and runs at once: the way over the waiting ones costs one more.
+ */
 export function createTaskCreation(deps: CreateTaskDeps): CreateTask {
   return (tx, input) => {
     const now = deps.clock.now();
     const task = newTask(input, now, deps.deadlineMs);
-    deps.repository.insert(tx, rowOf(task), input.keys ?? []);
-    deps.repository.addHistory(tx, {
-      task_id: task.id,
-      at: now,
-      from_state: null,
-      to_state: 'pending',
-      reason: 'created',
-      attempt: 0,
-      actor: task.createdBy,
+    const keys = input.keys ?? [];
+    deps.db.beforeCommit(tx, () => {
+      const start = deps.startAtOnce(task);
+      return start ? addStarted(deps, tx, { task, start, keys }) : addWaiting(deps, tx, { task, keys });
     });
-    deps.events.append(tx, {
-      type: 'task.created',
-      subject: `tasks/${task.id}`,
-      time: now,
-      data: viewOf(task),
-    });
-    deps.db.nudgeAfter(tx, TASKS_CHANNEL);
     return task;
   };
+}
+
+function addWaiting(deps: CreateTaskDeps, tx: Tx, { task, keys }: Created): WhenCommitted {
+  deps.repository.insert(tx, rowOf(task), keys);
+  addCreation(deps, tx, task);
+  deps.db.nudgeAfter(tx, WAITING_CHANNEL);
+  return () => undefined;
+}
+
+function addStarted(
+  deps: CreateTaskDeps,
+  tx: Tx,
+  { task, start, keys }: Created & { start: StartAtOnce },
+): WhenCommitted {
+  const ref = deps.repository.insertStarted(tx, rowOf(start.task, start.hold), keys);
+  addCreation(deps, tx, task);
+  deps.repository.addStart(tx, task);
+  return (committed) => start.settle(committed?.rows(ref)[0]?.state === 'in_work');
+}
+
+interface Created {
+  task: Task;
+  keys: readonly string[];
+}
+
+function addCreation({ repository, events }: CreateTaskDeps, tx: Tx, task: Task): void {
+  const { id, createdAt: at, createdBy: actor } = task;
+  const states = { from_state: null, to_state: 'pending' } as const;
+  repository.addHistory(tx, { task_id: id, at, ...states, reason: 'created', attempt: 0, actor });
+  events.append(tx, { type: 'task.created', subject: `tasks/${id}`, time: at, data: viewOf(task) });
 }
 
 function newTask(input: NewTask, now: number, deadlineMs: number): Task {
@@ -100,7 +138,9 @@ function newTask(input: NewTask, now: number, deadlineMs: number): Task {
   };
 }
 
-function rowOf(task: Task) {
+const NOBODY: Hold = { owner: null, claim: null, leaseUntil: null };
+
+function rowOf(task: Task, { owner, claim, leaseUntil }: Hold = NOBODY) {
   return {
     id: task.id,
     type: task.type,
@@ -112,15 +152,15 @@ function rowOf(task: Task) {
     delayed: task.notBefore > task.createdAt ? 1 : 0,
     expires_at: task.expiresAt,
     deadline_at: task.deadlineAt,
-    started_at: null,
+    started_at: task.startedAt,
     ended_at: null,
-    attempt: 0,
+    attempt: task.attempt,
     failures: 0,
     lapses: 0,
     cancel_requested: 0,
-    owner: null,
-    claim: null,
-    lease_until: null,
+    owner,
+    claim,
+    lease_until: leaseUntil,
     payload: task.payload,
     view_head: viewHead(task),
     correlation_id: task.correlationId,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Database } from '../../platform/db/database.js';
-import { TASKS_CHANNEL } from './create-task.js';
+import { WAITING_CHANNEL } from './create-task.js';
 import { byIndex } from './tasks.schema.js';
 import type { TasksSchema } from './tasks.schema.js';
 
@@ -29,7 +29,7 @@ export function createDelayedRepository(db: Database) {
         sql<{ id: Uuid }>`update tasks set delayed = 0 where id in (
           select id ${dueBy(now)} order by not_before limit ${limit} ${lock})`.compile(schema),
       );
-      db.nudgeAfter(tx, TASKS_CHANNEL);
+      db.nudgeAfter(tx, WAITING_CHANNEL);
       return (await db.commit(tx)).changes(released);
     },
   };

@@ -4,7 +4,7 @@ import type { Tx } from '../../kernel/tx.js';
 import type { DeadLetterBox } from '../../kernel/dead-letter.js';
 import type { Transactions } from '../../kernel/tx.js';
 import type { EventLog } from '../../kernel/event.js';
-import { TASKS_CHANNEL } from './create-task.js';
+import { TASKS_CHANNEL, WAITING_CHANNEL } from './create-task.js';
 import { errorKeys } from './search-keys.js';
 import type { Ending, Task, TaskResult } from './task.js';
 import type { TaskRunner } from './task-runner.js';
@@ -67,8 +67,7 @@ export function createTaskEnding(deps: EndTaskDeps): EndTask {
 function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
   const now = deps.clock.now();
   addRows(deps, tx, task, end, now);
-  const errors = { errorCode: end.error?.code ?? null, errorMessage: end.error?.message ?? null };
-  const ended: Task = { ...task, state: end.ending, endedAt: now, ...errors };
+  const ended = endedTask(task, end, now);
   const data = viewOf(ended);
   deps.events.append(tx, { type: EVENT_TYPES[end.ending], subject: `tasks/${task.id}`, time: now, data });
   if (end.deadLetter) addDeadLetter(deps, tx, ended, end, now);
@@ -79,8 +78,19 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
     errorMessage: ended.errorMessage,
     extra: end.extra,
   });
-  deps.db.nudgeAfter(tx, TASKS_CHANNEL);
+  nudge(deps, tx, task);
   return ended;
+}
+
+function endedTask(task: Task, { ending: state, error }: TaskEnd, endedAt: number): Task {
+  const errors = { errorCode: error?.code ?? null, errorMessage: error?.message ?? null };
+  return { ...task, state, endedAt, ...errors };
+}
+
+function nudge({ db }: EndTaskDeps, tx: Tx, { lane }: Task): void {
+  db.nudgeAfter(tx, TASKS_CHANNEL);
+  // The next one of its lane may start.
+  if (lane !== null) db.nudgeAfter(tx, WAITING_CHANNEL);
 }
 
 /** The ledger's own: state, result, history, and what the task is found by. */

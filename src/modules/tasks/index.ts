@@ -1,5 +1,5 @@
 import { AppError } from '../../kernel/errors.js';
-import { isUuid, isUuidV7, newUuid, timeOfUuid } from '../../kernel/ids.js';
+import { isUuid, newUuid } from '../../kernel/ids.js';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
@@ -25,6 +25,7 @@ import { createReaper } from './reaper.js';
 import { createIdempotencyRepository } from './idempotency.repository.js';
 import { createRetention } from './retention.js';
 import { createRetentionRepository } from './retention.repository.js';
+import { createTaskReading } from './read-task.js';
 import type { RetryPolicy } from './retry-policy.js';
 import { addRetry, refuseSecond, retryTask } from './retry-task.js';
 import { createBulkWork } from './run-bulks.js';
@@ -33,7 +34,6 @@ import { createTaskSearch } from './search.queries.js';
 import { createAttemptSettling } from './settle-attempt.js';
 import { previewBulk, startBulk } from './start-bulk.js';
 import { submitTask } from './submit-task.js';
-import { hasEnded } from './task.js';
 import type { Ending, Task, TaskResult } from './task.js';
 import { taskMessages } from './task-messages.js';
 import { TaskBulksController } from './task-bulks.controller.js';
@@ -104,12 +104,11 @@ export function createTasksModule(deps: TasksDeps) {
   const waiting = createEndWaiting({ db, clock, log, queries, shared });
   const runnerOf = (type: string): TaskRunner | undefined => runners.find((runner) => runner.type === type);
   const ended = createEndedTasks({ clock, memoryBytes: config.memoryBytes, keepMs: config.keepMs });
+  const reading = createTaskReading({ clock, queries, ended, keepMs: config.keepMs });
   const end = createTaskEnding({ ...deps, repository, runnerOf, onEnded });
   const settling = createAttemptSettling({ ...deps, repository, queries, end, retry: config.retry });
   const running = createRunningAttempts({
-    clock,
-    log,
-    settling,
+    ...{ clock, log, settling },
     onFree: () => dispatcher.wake(),
     onProgress: (task, done, total) => progressListeners.forEach((listen) => listen(task, done, total)),
   });
@@ -120,14 +119,13 @@ export function createTasksModule(deps: TasksDeps) {
   const leases = createLeaseKeeper({ ...common, shared });
   const reaper = createReaper({ clock, log, queries, settling, end, owner, everyMs: REAP_MS });
   const bulks = createBulksRepository(db);
-  const retention = createRetention({
-    ...deps,
-    ...config,
-    bulks,
-    repository: createRetentionRepository(db),
-  });
+  const retaining = { bulks, repository: createRetentionRepository(db) };
+  const retention = createRetention({ ...deps, ...config, ...retaining });
   const admission = createAdmission({ clock, log, queries, limit: config.waitingLimit });
-  const create = createTaskCreation({ db, clock, events, repository, deadlineMs: config.deadlineMs });
+  const create = createTaskCreation({
+    ...{ db, clock, events, repository, deadlineMs: config.deadlineMs },
+    startAtOnce: (task) => dispatcher.startAtOnce(task),
+  });
   const interrupt = (id: Uuid): void => running.interrupt(id, 'cancelled');
 
   const admit = (): void => admission.admit();
@@ -140,9 +138,7 @@ export function createTasksModule(deps: TasksDeps) {
   function onEnded(task: Task, result: TaskResult | null): void {
     ended.add(task, result);
     waiting.ended(task.id);
-    const { id, type, createdAt } = task;
-    const told = { id, type, ending: task.state as Ending, createdAt, endedAt: task.endedAt! };
-    endListeners.forEach((listen) => listen(told));
+    endListeners.forEach((listen) => listen(endOf(task)));
   }
 
   const api: TasksApi = {
@@ -152,22 +148,9 @@ export function createTasksModule(deps: TasksDeps) {
     },
     submit: (task, idempotency) => submitTask(submitting, task, idempotency),
     get: (id) => queries.get(id),
-    async require(id) {
-      const known = ended.get(id)?.task;
-      if (known) return known;
-      const task = isUuid(id) ? await queries.get(id) : undefined;
-      if (task && hasEnded(task.state)) ended.add(task, undefined);
-      if (task) return task;
-      throw isUuidV7(id) && timeOfUuid(id) < clock.now() - config.keepMs ? removed() : notFound();
-    },
+    require: (id) => reading.require(id),
     ended: (id) => ended.get(id),
-    async result(id) {
-      const known = ended.get(id)?.result;
-      if (known !== undefined) return known ?? undefined;
-      const result = await queries.result(id);
-      ended.addResult(id, result ?? null);
-      return result;
-    },
+    result: (id) => reading.result(id),
     history: (id) => queries.history(id, HISTORY_LIMIT),
     list: (filter, limit) => search.page(filter, limit),
     cancel: (task, actor) => cancelTask({ db, clock, queries, repository, end, interrupt }, task, actor),
@@ -189,7 +172,9 @@ export function createTasksModule(deps: TasksDeps) {
     pause: (type, actor, reason) => pauseType(pausing, type, { actor, reason }),
     resume: (type, actor) => resumeType(pausing, type, actor),
     async awaitEnd(id, waitMs, signal) {
-      await waiting.wait(id, waitMs, signal);
+      if (!ended.get(id)) {
+        await waiting.wait(id, { waitMs, signal, runsHere: running.attemptOf(id) !== undefined });
+      }
       return api.require(id);
     },
     load: () => ({
@@ -251,15 +236,11 @@ export function createTasksModule(deps: TasksDeps) {
   };
 }
 
+function endOf({ id, type, state, createdAt, endedAt }: Task): TaskEnded {
+  return { id, type, ending: state as Ending, createdAt, endedAt: endedAt! };
+}
+
 /** A name for this process among replicas and restarts. */
 export function newOwner(hostname: string, pid: number, now: number): string {
   return `${hostname}-${pid}-${newUuid(now).slice(-6)}`;
-}
-
-function notFound(): AppError {
-  return new AppError('Task not found', { code: 'tasks.not-found', kind: 'not-found' });
-}
-
-function removed(): AppError {
-  return new AppError('The task is older than what is kept', { code: 'tasks.removed', kind: 'gone' });
 }

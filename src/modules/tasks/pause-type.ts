@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { AppError } from '../../kernel/errors.js';
 import type { EventLog } from '../../kernel/event.js';
 import type { Transactions, Tx } from '../../kernel/tx.js';
-import { TASKS_CHANNEL } from './create-task.js';
+import { WAITING_CHANNEL } from './create-task.js';
 import type { Pause } from './pause.js';
 import type { PausesRepository } from './pauses.repository.js';
 import type { TaskRunner } from './task-runner.js';
@@ -47,7 +47,7 @@ export async function resumeType(deps: PauseDeps, type: string, actor: string): 
   const tx = deps.db.begin();
   deps.pauses.remove(tx, type);
   addEvent(deps, tx, 'task-type.resumed', type, { actor, reason: null });
-  deps.db.nudgeAfter(tx, TASKS_CHANNEL);
+  deps.db.nudgeAfter(tx, WAITING_CHANNEL);
   await deps.db.commit(tx);
   return stateOf(deps, type);
 }

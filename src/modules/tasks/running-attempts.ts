@@ -14,12 +14,23 @@ const SETTLE_TRIES = 8;
 /** What a timer can wait; no attempt runs for so long. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+const HUNG: Outcome = {
+  kind: 'failed',
+  code: 'tasks.hung',
+  message: 'Did not stop in time',
+  retryable: true,
+};
+
 interface Attempt {
   task: Task;
   runner: TaskRunner;
   abort: AbortController;
   interruption?: Interruption;
+  /** Ends it without its runner. */
+  giveUp: (outcome: Outcome) => void;
   deadline: Timer;
+  /** Runs from an interruption on. */
+  patience?: Timer;
   done: Promise<void>;
 }
 
@@ -56,7 +67,8 @@ export function createRunningAttempts(deps: RunningAttemptsDeps) {
     const abort = new AbortController();
     const timeLeft = Math.min(Math.max(0, task.deadlineAt - deps.clock.now()), LONGEST_TIMER_MS);
     const deadline = deps.clock.after(timeLeft, () => interrupt(task.id, 'deadline'));
-    const attempt: Attempt = { task, runner, abort, deadline, done: Promise.resolve() };
+    const giveUp = (): void => undefined;
+    const attempt: Attempt = { task, runner, abort, giveUp, deadline, done: Promise.resolve() };
     attempts.set(task.id, attempt);
     perType.set(runner.type, (perType.get(runner.type) ?? 0) + 1);
     attempt.done = work(attempt).finally(() => forget(attempt));
@@ -67,66 +79,57 @@ export function createRunningAttempts(deps: RunningAttemptsDeps) {
     const attempt = attempts.get(id);
     if (!attempt || attempt.interruption) return;
     attempt.interruption = why;
+    attempt.patience = deps.clock.after(HEED_MS, () => attempt.giveUp(HUNG));
     attempt.abort.abort(new AppError(`interrupted: ${why}`, { code: 'tasks.interrupted', kind: 'conflict' }));
   }
 
   async function work(attempt: Attempt): Promise<void> {
     const { task, runner } = attempt;
-    const log = deps.log.child({ task_id: task.id, attempt: task.attempt, request_id: task.requestId });
-    const outcome = await Promise.race([runOnce(attempt, log), unheeded(attempt)]);
+    const fields = { task_id: task.id, attempt: task.attempt, request_id: task.requestId };
+    const outcome = await new Promise<Outcome>((resolve) => {
+      attempt.giveUp = resolve;
+      void runOnce(attempt, fields).then(resolve);
+    });
     if (attempt.interruption === 'lease-lost') return;
-    await settleSurely(attempt, outcome, log);
-    log.info(
-      { task: runner.type, outcome: outcome.kind, interruption: attempt.interruption },
-      'attempt ended',
-    );
+    await settleSurely(attempt, outcome, fields);
+    const { interruption } = attempt;
+    const how = { task: runner.type, outcome: outcome.kind, ...(interruption && { interruption }) };
+    deps.log.info({ ...fields, ...how }, 'attempt ended');
   }
 
-  async function runOnce(attempt: Attempt, log: Logger): Promise<Outcome> {
+  async function runOnce(attempt: Attempt, fields: object): Promise<Outcome> {
     const { task, runner, abort } = attempt;
+    let log: Logger | undefined;
     try {
-      // A runner that did not heed its interruption may go on: it tells nothing of a task that is not its own any more.
-      const progress = (done: number, total: number): void => {
-        if (attempts.get(task.id) === attempt) deps.onProgress(task, done, total);
-      };
-      return await runner.run(task, { signal: abort.signal, log, progress });
+      return await runner.run(task, {
+        signal: abort.signal,
+        progress: (done, total) => deps.onProgress(task, done, total),
+        // Most attempts have nothing to say.
+        get log() {
+          return (log ??= deps.log.child(fields));
+        },
+      });
     } catch (error) {
       if (error instanceof AppError) {
         return { kind: 'failed', code: error.code, message: error.message, retryable: error.retryable };
       }
-      log.error({ err: error }, 'a runner failed unexpectedly');
+      deps.log.error({ ...fields, err: error }, 'a runner failed unexpectedly');
       return { kind: 'failed', code: 'tasks.internal', message: 'Internal error', retryable: true };
     }
   }
 
-  /** Resolves some time after the interruption, for runners that do not. */
-  function unheeded(attempt: Attempt): Promise<Outcome> {
-    return new Promise((resolve) => {
-      attempt.abort.signal.addEventListener('abort', () => {
-        const failed: Outcome = {
-          kind: 'failed',
-          code: 'tasks.hung',
-          message: 'Did not stop in time',
-          retryable: true,
-        };
-        const timer = deps.clock.after(HEED_MS, () => resolve(failed));
-        void attempt.done.finally(() => timer.cancel());
-      });
-    });
-  }
-
-  async function settleSurely(attempt: Attempt, outcome: Outcome, log: Logger): Promise<void> {
+  async function settleSurely(attempt: Attempt, outcome: Outcome, fields: object): Promise<void> {
     const { task, runner } = attempt;
     for (let tries = 1; ; tries++) {
       try {
         return await deps.settling.settle(task, runner, outcome, attempt.interruption);
       } catch (error) {
         if (error instanceof TxConflict) {
-          return log.warn({ reason: error.reason }, 'a late outcome was refused');
+          return deps.log.warn({ ...fields, reason: error.reason }, 'a late outcome was refused');
         }
         if (tries === SETTLE_TRIES) {
-          return log.error(
-            { error: messageOf(error) },
+          return deps.log.error(
+            { ...fields, error: messageOf(error) },
             'an outcome could not be stored; its lease will lapse',
           );
         }
@@ -139,6 +142,7 @@ export function createRunningAttempts(deps: RunningAttemptsDeps) {
 
   function forget(attempt: Attempt): void {
     attempt.deadline.cancel();
+    attempt.patience?.cancel();
     if (attempts.get(attempt.task.id) === attempt) attempts.delete(attempt.task.id);
     perType.set(attempt.runner.type, (perType.get(attempt.runner.type) ?? 1) - 1);
     deps.onFree();

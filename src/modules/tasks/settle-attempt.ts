@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.js';
 import { TxConflict } from '../../kernel/tx.js';
 import type { Transactions } from '../../kernel/tx.js';
 import type { EventLog } from '../../kernel/event.js';
-import { TASKS_CHANNEL } from './create-task.js';
+import { WAITING_CHANNEL } from './create-task.js';
 import type { EndTask } from './end-task.js';
 import { retryDelayMs } from './retry-policy.js';
 import type { RetryPolicy } from './retry-policy.js';
@@ -127,7 +127,7 @@ export function createAttemptSettling(deps: SettleDeps) {
     });
     const data = viewOf({ ...task, state: 'pending' });
     deps.events.append(tx, { type: 'task.retrying', subject: `tasks/${task.id}`, time: now, data });
-    deps.db.nudgeAfter(tx, TASKS_CHANNEL);
+    deps.db.nudgeAfter(tx, WAITING_CHANNEL);
     await deps.db.commit(tx);
   }
 }

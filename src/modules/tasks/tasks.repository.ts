@@ -47,6 +47,24 @@ export function createTasksRepository(db: Database) {
       this.addKeys(tx, row.id, keys);
     },
 
+    /** Like `insert`, of a task that starts at once; one whose type is paused waits instead. */
+    insertStarted(
+      tx: Tx,
+      row: Required<NewTaskRow>,
+      keys: readonly string[],
+    ): StatementRef<Pick<TaskRow, 'state'>> {
+      const inserted = db.add(tx, statements.insertStarted(row));
+      this.addKeys(tx, row.id, keys);
+      return inserted;
+    },
+
+    /** The history and event of a start in the transaction that creates the task, where it did start. */
+    addStart(tx: Tx, { id, createdAt: at }: Task): void {
+      db.add(tx, statements.insertStartHistory({ id, at }));
+      db.add(tx, statements.insertStartEvent({ id, at }));
+      db.nudgeAfter(tx, EVENTS_CHANNEL);
+    },
+
     /** What a task can be found by from now on. */
     addKeys(tx: Tx, id: Uuid, keys: readonly string[]): void {
       if (keys.length > 0) db.add(tx, statements.insertKeys({ id, keys: JSON.stringify(keys) }));

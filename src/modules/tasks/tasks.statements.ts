@@ -3,7 +3,8 @@ import type { Uuid } from '../../kernel/ids.js';
 import type { Database } from '../../platform/db/database.js';
 import { placeholders, prepared } from '../../platform/db/prepared.js';
 import type { Ending } from './task.js';
-import type { NewHistoryRow, NewTaskRow, TasksSchema } from './tasks.schema.js';
+import { openViewFrame } from './task-view.js';
+import type { NewHistoryRow, NewTaskRow, TaskRow, TasksSchema } from './tasks.schema.js';
 
 /** A history row before it has its number. */
 export type HistoryRow = Required<Omit<NewHistoryRow, 'id'>>;
@@ -53,6 +54,11 @@ const HISTORY_COLUMNS: readonly (keyof HistoryRow)[] = [
   'actor',
 ];
 
+interface TaskMoment {
+  id: Uuid;
+  at: number;
+}
+
 interface AttemptEnd {
   id: Uuid;
   attempt: number;
@@ -69,6 +75,41 @@ export function prepareStatements(db: Database) {
     insertTask: prepared<Required<NewTaskRow>, unknown>((value) =>
       schema.insertInto('tasks').values(placeholders(value, TASK_COLUMNS)),
     ),
+    insertStarted: prepared<Required<NewTaskRow>, Pick<TaskRow, 'state'>>((value) => {
+      const unlessPaused = (otherwise: unknown, started: unknown) =>
+        sql<never>`case when exists (select 1 from task_pauses where task_pauses.type = ${value('type')})
+          then ${otherwise} else ${started} end`;
+      return schema
+        .insertInto('tasks')
+        .values({
+          ...placeholders(value, TASK_COLUMNS),
+          state: unlessPaused(sql.lit('pending'), sql.lit('in_work')),
+          attempt: unlessPaused(sql.lit(0), sql.lit(1)),
+          owner: unlessPaused(sql.lit(null), sql`cast(${value('owner')} as text)`),
+          claim: unlessPaused(sql.lit(null), sql`cast(${value('claim')} as text)`),
+          lease_until: unlessPaused(sql.lit(null), sql`cast(${value('lease_until')} as bigint)`),
+          started_at: unlessPaused(sql.lit(null), sql`cast(${value('started_at')} as bigint)`),
+        })
+        .returning('state');
+    }),
+    insertStartHistory: prepared<TaskMoment, unknown>((value) =>
+      compilable(
+        db,
+        sql`insert into task_history (task_id, at, from_state, to_state, reason, attempt, actor)
+          select id, cast(${value('at')} as bigint), 'pending', 'in_work', 'started', attempt, owner from tasks
+          where id = ${value('id')} and state = 'in_work'`,
+      ),
+    ),
+    insertStartEvent: prepared<TaskMoment, unknown>((value) => {
+      const { before, after } = openViewFrame('in_work');
+      return compilable(
+        db,
+        sql`insert into events (type, subject, time, data)
+          select 'task.started', 'tasks/' || id, cast(${value('at')} as bigint),
+            ${sql.lit(before)} || view_head || ${sql.lit(after)} from tasks
+          where id = ${value('id')} and state = 'in_work'`,
+      );
+    }),
     insertHistory: prepared<HistoryRow, unknown>((value) =>
       schema.insertInto('task_history').values(placeholders(value, HISTORY_COLUMNS)),
     ),

@@ -28,6 +28,9 @@ interface OutboxRow {
   added_at: number;
 }
 
+/** One that has no number yet. */
+export type NewOutboxRow = Omit<OutboxRow, 'id'>;
+
 interface MessageRow {
   id: Generated<number>;
   queue: string;

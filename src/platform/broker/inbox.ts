@@ -1,7 +1,8 @@
-import { createHash, webcrypto } from 'node:crypto';
+import { hash, webcrypto } from 'node:crypto';
 import type { Clock } from '../../kernel/clock.js';
 import type { Tx } from '../../kernel/tx.js';
 import type { Database } from '../db/database.js';
+import { placeholders, prepared } from '../db/prepared.js';
 import type { Delivery } from './broker.js';
 import type { BrokerTables } from './broker-tables.js';
 
@@ -26,24 +27,31 @@ export async function messageKey(delivery: Delivery): Promise<string> {
 }
 
 async function sha256(bytes: Buffer): Promise<string> {
-  if (bytes.length <= HASHED_HERE_BYTES) return createHash('sha256').update(bytes).digest('hex');
+  if (bytes.length <= HASHED_HERE_BYTES) return hash('sha256', bytes, 'hex');
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes)).toString('hex');
 }
 
+/** Adds the claim on a message to the transaction that takes it. */
+export type ClaimMessage = (tx: Tx, delivery: Delivery, key: string) => void;
+
 /**
- * Adds the claim on a message to the transaction that takes it. It fails as `SEEN_BEFORE` for a known message id,
- * and for known bytes without an id where the broker says that it delivers them again; the same bytes delivered
- * for the first time are another message.
+ * A claim fails as `SEEN_BEFORE` for a known message id, and for known bytes without an id where the broker says that
+ * it delivers them again; the same bytes delivered for the first time are another message.
  */
-export function claimMessage(db: Database, clock: Clock, tx: Tx, delivery: Delivery, key: string): void {
-  const insert = db
-    .schema<BrokerTables>()
-    .insertInto('broker_inbox')
-    .values({ queue: delivery.queue, key, taken_at: clock.now() })
-    .onConflict((conflict) => conflict.columns(['queue', 'key']).doNothing());
-  const once = Boolean(delivery.messageId) || delivery.redelivered;
-  if (once) db.add(tx, insert, { rows: 1, otherwise: SEEN_BEFORE });
-  else db.add(tx, insert);
+export function createClaims(db: Database, clock: Clock): ClaimMessage {
+  const insert = prepared<BrokerTables['broker_inbox'], unknown>((value) =>
+    db
+      .schema<BrokerTables>()
+      .insertInto('broker_inbox')
+      .values(placeholders(value, ['queue', 'key', 'taken_at']))
+      .onConflict((conflict) => conflict.columns(['queue', 'key']).doNothing()),
+  );
+  return (tx, delivery, key) => {
+    const row = insert({ queue: delivery.queue, key, taken_at: clock.now() });
+    const once = Boolean(delivery.messageId) || delivery.redelivered;
+    if (once) db.add(tx, row, { rows: 1, otherwise: SEEN_BEFORE });
+    else db.add(tx, row);
+  };
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Broker } from './broker.js';
 import type { DeadLetterBox } from './dead-letters.js';
 import { OUTBOX_CHANNEL } from './outbox.js';
 import { type Backlog, OutboxRows } from './outbox-rows.js';
-import { sendBatch } from './send-batch.js';
+import { type SentBatch, sendBatch } from './send-batch.js';
 import { WakeUp } from './wake-up.js';
 
 export interface OutboxRelayOptions {
@@ -52,6 +52,10 @@ class Relay implements OutboxRelay {
   #loop: { stopping: AbortController; done: Promise<void> } | undefined;
   #forget: (() => void) | undefined;
   #backlog: Backlog = { depth: 0, oldestAt: null };
+  /** Everything up to here was fetched, but for what commits late on PostgreSQL: so it goes back to 0 when nothing is found. */
+  #cursor = 0;
+  /** The removal of the batch before; the next is fetched meanwhile. */
+  #removing: Promise<void> = Promise.resolve();
   #lastError: string | undefined;
 
   constructor(options: OutboxRelayOptions) {
@@ -125,27 +129,47 @@ class Relay implements OutboxRelay {
       if (failures > 0) await sleep(clock, backoffMs(failures, backoff), stopping);
       else await this.#wake.wait(pollMs);
     }
+    await this.#fromTheStart().catch(() => undefined); // what was sent and not removed is sent again
   }
 
   async #sendSome(oneByOne: boolean): Promise<'sent' | 'nothing' | 'failed' | 'refused'> {
-    const { batchSize, broker, db, clock, deadLetters, log } = this.#options;
+    const { batchSize, broker, clock } = this.#options;
     try {
-      const batch = await this.#rows.head(batchSize);
-      if (batch.length === 0) return this.#note('nothing');
+      const batch = await this.#rows.head(this.#cursor, batchSize);
+      if (batch.length === 0) return await this.#fromTheStart();
+      this.#cursor = batch.at(-1)!.id;
       const sent = await sendBatch(batch, { broker, clock, oneByOne });
-      if (sent.done.length + sent.dead.length > 0) {
-        const tx = db.begin();
-        this.#rows.remove(tx, [...sent.done, ...sent.dead.map((dead) => dead.id)]);
-        for (const { letter } of sent.dead) deadLetters.add(tx, letter);
-        await db.commit(tx);
-      }
-      for (const { letter } of sent.dead)
-        log.error({ reason: letter.reason, queue: letter.source }, 'a message cannot be sent');
+      await this.#removing;
+      this.#removing = this.#remove(sent);
+      this.#removing.catch(() => undefined); // it is looked at above, or when nothing is left
       if (sent.error === undefined) return this.#note('sent');
+      await this.#fromTheStart();
       return this.#note(sent.refused ? 'refused' : 'failed', sent.error);
     } catch (error) {
+      await this.#fromTheStart().catch(() => undefined);
       return this.#note('failed', error);
     }
+  }
+
+  /** The next look is one at everything. `sent` where what was just found is not all that there is. */
+  async #fromTheStart(): Promise<'sent' | 'nothing'> {
+    const wasBehind = this.#cursor > 0;
+    this.#cursor = 0;
+    const removing = this.#removing;
+    this.#removing = Promise.resolve();
+    await removing;
+    return wasBehind ? 'sent' : this.#note('nothing');
+  }
+
+  async #remove(sent: SentBatch): Promise<void> {
+    const { db, deadLetters, log } = this.#options;
+    if (sent.done.length + sent.dead.length === 0) return;
+    const tx = db.begin();
+    this.#rows.remove(tx, [...sent.done, ...sent.dead.map((dead) => dead.id)]);
+    for (const { letter } of sent.dead) deadLetters.add(tx, letter);
+    await db.commit(tx);
+    for (const { letter } of sent.dead)
+      log.error({ reason: letter.reason, queue: letter.source }, 'a message cannot be sent');
   }
 
   /** Says once that it does not get on, and once that it does again. */

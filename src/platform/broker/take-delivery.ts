@@ -8,7 +8,7 @@ import type { Delivery, DeliveryHandler } from './broker.js';
 import type { DeadLetterBox } from './dead-letters.js';
 import { type Death, deadLetterOf, deadMessageOf } from './dead-delivery.js';
 import { type Failures, FailureCounter } from './failure-counter.js';
-import { claimMessage, messageKey, SEEN_BEFORE } from './inbox.js';
+import { type ClaimMessage, createClaims, messageKey, SEEN_BEFORE } from './inbox.js';
 import type { Outbox } from './outbox.js';
 
 /** The `TxConflict` reason of a message that another consumer of an embedded queue removed first. */
@@ -59,7 +59,11 @@ export class DeliveryTaker {
   #outages = 0;
   #nextOutageAt = 0;
 
-  constructor(private readonly deps: DeliveryTakerDeps) {}
+  readonly #claimMessage: ClaimMessage;
+
+  constructor(private readonly deps: DeliveryTakerDeps) {
+    this.#claimMessage = createClaims(deps.db, deps.clock);
+  }
 
   async take(delivery: Delivery, handler: DeliveryHandler, options: TakeOptions): Promise<Taken> {
     const key = await messageKey(delivery);
@@ -93,10 +97,9 @@ export class DeliveryTaker {
   }
 
   #claim(tx: Tx, delivery: Delivery, key: string, { remove }: TakeOptions): void {
-    const { db, clock } = this.deps;
     remove?.(tx);
     // A removal in the same transaction makes a second delivery of the same bytes another message.
-    if (delivery.messageId || !remove) claimMessage(db, clock, tx, delivery, key);
+    if (delivery.messageId || !remove) this.#claimMessage(tx, delivery, key);
   }
 
   #bury(tx: Tx, delivery: Delivery, death: Death): void {

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from '../../kernel/logger.js';
 import type { PartState } from '../../kernel/part-state.js';
-import type { Tx } from '../../kernel/tx.js';
+import type { Tx, WhenCommitted } from '../../kernel/tx.js';
 import { CommittedOutcomes, type Outcome } from './committed.js';
 import type {
   Committed,
@@ -15,7 +15,7 @@ import type {
   StatementRef,
 } from './database.js';
 import { unavailable } from './db-errors.js';
-import { draftOf, newTx, type Step, type Value } from './draft.js';
+import { type Draft, draftOf, newTx, type Step, type Value } from './draft.js';
 import { applyMigrations, findPending, type Migrator } from './migrations.js';
 import { Nudges } from './nudges.js';
 import { createReadKysely } from './read-dialect.js';
@@ -67,11 +67,27 @@ export abstract class BaseDatabase implements Database {
 
   async commit(tx: Tx): Promise<Committed> {
     const draft = draftOf(tx);
+    const whenCommitted: WhenCommitted[] = [];
+    const tell = (committed?: Committed): void => whenCommitted.forEach((told) => told(committed));
+    const committed = await this.#send(draft, whenCommitted).catch((error: unknown) => {
+      tell();
+      throw error;
+    });
+    tell(committed);
+    for (const channel of draft.nudges) this.nudge(channel);
+    return committed;
+  }
+
+  /** Those who are asked for last statements go into `whenCommitted` one by one, as the next may throw. */
+  async #send(draft: Draft, whenCommitted: WhenCommitted[]): Promise<Committed> {
+    for (const add of draft.beforeCommit.splice(0)) whenCommitted.push(add());
     draft.seal();
     if (this.isStopping) throw unavailable('the database is stopped');
-    const outcomes = draft.steps.length === 0 ? [] : await this.run(draft.steps);
-    for (const channel of draft.nudges) this.nudge(channel);
-    return new CommittedOutcomes(outcomes);
+    return new CommittedOutcomes(draft.steps.length === 0 ? [] : await this.run(draft.steps));
+  }
+
+  beforeCommit(tx: Tx, add: () => WhenCommitted): void {
+    draftOf(tx).beforeCommit.push(add);
   }
 
   /** One call at a time, so that two of them do not meet in the middle. */

@@ -1,4 +1,4 @@
-import type { Tx } from '../../kernel/tx.js';
+import type { Tx, WhenCommitted } from '../../kernel/tx.js';
 import type { Expectation, Statement, StatementRef } from './database.js';
 import { misused } from './db-errors.js';
 
@@ -20,6 +20,8 @@ export class Draft {
   readonly steps: Step[] = [];
   /** Channels to nudge once it is committed. */
   readonly nudges = new Set<string>();
+  /** Called when it is about to be committed. */
+  readonly beforeCommit: (() => WhenCommitted)[] = [];
   #sealed = false;
 
   add<O>(statement: Statement<O>, expect: Expectation | undefined): StatementRef<O> {

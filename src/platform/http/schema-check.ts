@@ -70,8 +70,9 @@ export class SchemaCheck {
     const items = this.fromText && !Array.isArray(value) ? [value] : value;
     if (!Array.isArray(items)) return this.#accept(REFUSED, value, schema);
     if (!this.#holdsAsMany(items, schema)) return undefined;
+    const item: Schema = { required: true, ...schema.array };
     for (let i = 0; i < items.length && this.errors.length < MAX_ERRORS; i++) {
-      items[i] = this.#at(i, items[i], { required: true, ...schema.array });
+      items[i] = this.#at(i, items[i], item);
     }
     return items;
   }
@@ -146,9 +147,15 @@ export class SchemaCheck {
   }
 }
 
-/** An alias as used in one place: with the constraints of both. */
+const uses = new WeakMap<Schema, Schema>();
+
+/** An alias as used in one place: with the constraints of both. An array's items are one place. */
 function aliased(use: Schema, type: Schema): Schema {
-  return { ...type, required: true, validators: { ...use.validators, ...type.validators } };
+  const known = uses.get(use);
+  if (known) return known;
+  const merged = { ...type, required: true, validators: { ...use.validators, ...type.validators } };
+  uses.set(use, merged);
+  return merged;
 }
 
 /** The names of an object type's properties; empty for anything else. */
