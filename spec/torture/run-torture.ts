@@ -88,7 +88,9 @@ class TortureRun {
     await this.#breakAll();
     await Promise.all(this.#underWay.values());
     const timeoutMs = QUIET_BASE_MS + QUIET_PER_JOB_MS * this.plan.jobs;
-    const unrest = await awaitQuiet(this.site, () => this.#open, timeoutMs);
+    const byQueue = this.#jobs.filter(({ way }) => way === 'queue').length;
+    const clients = { open: () => this.#open, byQueue };
+    const unrest = await awaitQuiet(this.site, clients, timeoutMs);
     this.#mishaps.push(...unrest.map((what) => `not quiet after ${timeoutMs / 1000} s: ${what}`));
     const checks = checkAll(await this.#facts());
     if (checks.some(({ wrong }) => wrong.length > 0)) await this.site.keepEvidence();

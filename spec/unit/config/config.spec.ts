@@ -48,6 +48,7 @@ describe('configuration', () => {
     expect(describeConfig(config).find(({ key }) => key === 'AMQP_URL')).to.deep.equal({
       key: 'AMQP_URL',
       value: '(hidden)',
+      secret: true,
       source: 'environment',
       fromFile: true,
     });
