@@ -44,11 +44,13 @@ describe('the page: the overview', function () {
     const id = await rest.accepted({ numbers: [1], correlation_id: 1 });
     const row = page.locator('.running-task', { has: page.locator(`a[href$="${id}"]`) });
     await row.waitFor();
-    await waitFor('its progress', async () => {
+    const isOnItsWay = async (): Promise<boolean> => {
       await appendFile(file, ' ');
       const percent = Number(await row.getByRole('progressbar').getAttribute('value'));
       return percent > 0 && percent < 100;
-    });
+    };
+    // The overview is told anew every two seconds, and a look may fall between two readings of the file.
+    await waitFor('its progress', isOnItsWay, { timeoutMs: 45_000 });
     await putEnd(file);
     await row.waitFor({ state: 'detached' });
     const completed = page.locator('.figures > div', { hasText: 'Completed, 1 h' });
