@@ -1,10 +1,10 @@
 'use strict';
 
 /**
- * Who may import whom. A module's edges are its controllers, consumers and repositories (with what belongs to a
+ * Who may import whom. A module's edges are its controllers, consumers, clients of other systems and repositories (with what belongs to a
  * repository: queries, schema, migrations), and its index, which wires them; every other file is domain or use case.
  */
-const EDGE = '\\.(controller|consumer|repository|queries|schema|statements|migrations)\\.ts$';
+const EDGE = '\\.(controller|consumer|repository|queries|schema|statements|migrations|client)\\.ts$';
 const INDEX = '^src/modules/[^/]+/index\\.ts$';
 const CORE = ['core'];
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'];
