@@ -5,7 +5,8 @@
  * repository: queries, schema, migrations), and its index, which wires them; every other file is domain or use case.
  */
 const EDGE = '\\.(controller|consumer|repository|queries|schema|statements|migrations|client)\\.ts$';
-const INDEX = '^src/modules/[^/]+/index\\.ts$';
+/** What notifies by Telegram stands alone beside what notifies by webhook. */
+const INDEX = '^src/modules/(?:[^/]+|notifications/telegram)/index\\.ts$';
 const CORE = ['core'];
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'];
 
