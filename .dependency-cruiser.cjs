@@ -5,8 +5,8 @@
  * repository: queries, schema, migrations), and its index, which wires them; every other file is domain or use case.
  */
 const EDGE = '\\.(controller|consumer|repository|queries|schema|statements|migrations|client)\\.ts$';
-/** What notifies by Telegram stands alone beside what notifies by webhook. */
-const INDEX = '^src/modules/(?:[^/]+|notifications/telegram)/index\\.ts$';
+/** Parts that stand alone beside the rest of their module: another way to notify, alerts over courses. */
+const INDEX = '^src/modules/(?:[^/]+|notifications/telegram|rates/alerts)/index\\.ts$';
 const CORE = ['core'];
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'];
 

@@ -54,12 +54,12 @@ export class BotApiServer {
     this.token = options.token ?? '123456:AAbbCCddEEffGGhhIIjjKKllMMnnOOppQQr';
   }
 
-  get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
+  /** There once it was started, and kept while it is stopped. */
+  url = '';
 
   async start(port = 0): Promise<this> {
     await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
+    this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     return this;
   }
 

@@ -18,7 +18,9 @@ import { BotApiServer } from '../../support/bot-api-server.js';
 import type { BotApiOptions } from '../../support/bot-api-server.js';
 import { DATABASES } from '../../support/databases.js';
 import type { OpenedDatabase } from '../../support/databases.js';
+import { ManualClock } from '../../support/manual-clock.js';
 import { RecordingLog } from '../../support/recording-log.js';
+import { waitFor } from '../../support/wait-for.js';
 
 type Telegram = ReturnType<typeof createTelegramModule>;
 
@@ -123,6 +125,20 @@ export class TelegramBench {
       },
     };
   }
+}
+
+/** Moves the time in small steps until `probe` is true. */
+export function timeTo(
+  bench: TelegramBench,
+  what: string,
+  probe: () => unknown,
+  stepMs = 50,
+): Promise<unknown> {
+  return waitFor(what, async () => {
+    if (await probe()) return true;
+    (bench.clock as ManualClock).advance(stepMs);
+    return false;
+  });
 }
 
 export interface BenchOptions extends BotApiOptions {
