@@ -161,7 +161,7 @@ export class BotApiServer {
 
   #sendMessage(payload: Record<string, unknown>, response: ServerResponse): void {
     const chatId = String(payload['chat_id']);
-    const text = String(payload['text'] ?? '');
+    const text = typeof payload['text'] === 'string' ? payload['text'] : '';
     if (this.blocked.has(chatId)) {
       return refuse(response, { status: 403, description: 'Forbidden: bot was blocked by the user' });
     }

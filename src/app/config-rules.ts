@@ -65,6 +65,21 @@ export function secretUrl(...schemes: readonly [string, string]): Rule<string | 
   return { expected, parse, secret: true, optional: true };
 }
 
+/** A service of others that is called at paths below this one. */
+export function serviceUrl(): Rule<string> {
+  return rule('an http:// or https:// URL without credentials', (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (!url || !/^https?:\/\/./.test(text) || url.username || url.password) return undefined;
+    return url.search || url.hash ? undefined : text.replace(/\/+$/, '');
+  });
+}
+
+/** A text that nobody must see, of a form that can be told. */
+export function secretText(expected: string, form: RegExp): Rule<string | null> {
+  const parse = (text: string): string | undefined => (form.test(text) ? text : undefined);
+  return { expected, parse, secret: true, optional: true };
+}
+
 const PRINTABLE = /^[\x21-\x7e]{1,255}$/;
 
 export function queueName(): Rule<string> {

@@ -1,5 +1,7 @@
 import { accessMigrations } from '../modules/access/index.js';
 import { deadLetterMigrations } from '../modules/dead-letters/index.js';
+import { telegramMigrations } from '../modules/notifications/telegram/index.js';
+import { alertMigrations } from '../modules/rates/alerts/index.js';
 import { systemMigrations } from '../modules/system/index.js';
 import { taskMigrations } from '../modules/tasks/index.js';
 import { brokerMigrations } from '../platform/broker/index.js';
@@ -14,4 +16,6 @@ export const allMigrations: readonly Migration[] = [
   ...accessMigrations,
   ...systemMigrations,
   ...deadLetterMigrations,
+  ...telegramMigrations,
+  ...alertMigrations,
 ];

@@ -5,6 +5,7 @@ import type { Command, WrittenCondition } from './parse-command.js';
 import { sayCondition, sayCourse, sayList } from './say.js';
 import type { ToldCondition, ToldCourse } from './say.js';
 import { WORDS } from './words.js';
+import type { Words } from './words.js';
 
 /** An alert of a chat. */
 export interface ChatAlert extends ToldCondition {
@@ -50,10 +51,6 @@ export async function answerCommand(sources: CommandSources, tx: Tx, question: Q
   const { command, language, chatId, now } = question;
   const words = WORDS[language];
   switch (command.kind) {
-    case 'start':
-      return `${words.welcome}\n\n${words.help}`;
-    case 'help':
-      return words.help;
     case 'pairs':
       return sayPairs(sources, language);
     case 'rate':
@@ -68,11 +65,16 @@ export async function answerCommand(sources: CommandSources, tx: Tx, question: Q
     }
     case 'unclear':
       return words.unclear[command.command][command.problem] ?? words.help;
-    case 'unknown':
-      return `${words.unknownCommand(command.word)}\n\n${words.help}`;
-    case 'talk':
-      return `${words.talk}\n\n${words.help}`;
+    default:
+      return sayHelp(command, words);
   }
+}
+
+function sayHelp(command: Extract<Command, { kind: 'start' | 'help' | 'unknown' | 'talk' }>, words: Words): string {
+  if (command.kind === 'help') return words.help;
+  const heads = { start: words.welcome, talk: words.talk } as const;
+  const head = command.kind === 'unknown' ? words.unknownCommand(command.word) : heads[command.kind];
+  return `${head}\n\n${words.help}`;
 }
 
 function sayPairs(sources: CommandSources, language: Language): string {

@@ -9,7 +9,10 @@ export interface WrittenCondition {
 }
 
 export type Command =
-  | { kind: 'start' | 'help' | 'pairs' | 'alerts' }
+  | { kind: 'start' }
+  | { kind: 'help' }
+  | { kind: 'pairs' }
+  | { kind: 'alerts' }
   | { kind: 'rate'; pair: string }
   | { kind: 'alert'; condition: WrittenCondition }
   | { kind: 'cancel'; number: number }

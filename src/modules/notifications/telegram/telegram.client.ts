@@ -14,7 +14,7 @@ export interface TelegramClientOptions {
   clock: Clock;
 }
 
-/** What grammY takes for a signal; it only listens to it. */
+/** What grammY takes for a signal: its own kind, of which it uses what all kinds have. */
 type Signal = NonNullable<Parameters<Api['getMe']>[0]>;
 
 /** How many a webhook's server may be sent at once. */
@@ -37,7 +37,7 @@ export function createTelegramClient(options: TelegramClientOptions): BotApi {
     const timer = clock.after(timeoutMs + waitsMs, () => late.abort());
     try {
       const either = AbortSignal.any([signal, late.signal]);
-      return { kind: 'ok', value: await run(either as Signal) };
+      return { kind: 'ok', value: await run(either as unknown as Signal) };
     } catch (error) {
       return failureOf(error, late.signal.aborted, token);
     } finally {
