@@ -75,7 +75,7 @@ export function serviceUrl(): Rule<string> {
 }
 
 /** A text that nobody must see, of a form that can be told. */
-export function secretText(expected: string, form: RegExp): Rule<string | null> {
+export function secretOfForm(expected: string, form: RegExp): Rule<string | null> {
   const parse = (text: string): string | undefined => (form.test(text) ? text : undefined);
   return { expected, parse, secret: true, optional: true };
 }

@@ -136,9 +136,13 @@ export function timeTo(
 ): Promise<unknown> {
   return waitFor(what, async () => {
     if (await probe()) return true;
-    (bench.clock as ManualClock).advance(stepMs);
+    advance(bench.clock, stepMs);
     return false;
   });
+}
+
+function advance(clock: Clock, ms: number): void {
+  if (clock instanceof ManualClock) clock.advance(ms);
 }
 
 export interface BenchOptions extends BotApiOptions {

@@ -6,7 +6,7 @@ import {
   Get,
   Path,
   Post,
-  Query,
+  Queries,
   Request,
   Response,
   Route,
@@ -16,7 +16,13 @@ import {
 } from '@tsoa/runtime';
 import { isUuid, type Uuid } from '../../../kernel/ids.js';
 import { etagOf, requireMatch } from '../../../platform/http/etag.js';
-import { decodeCursor, encodeCursor, invalidCursor, linkToNext } from '../../../platform/http/paging.js';
+import {
+  DEFAULT_LIMIT,
+  decodeCursor,
+  encodeCursor,
+  invalidCursor,
+  linkToNext,
+} from '../../../platform/http/paging.js';
 import type { Problem } from '../../../platform/http/problem.js';
 import { contextOf } from '../../../platform/http/request-context.js';
 import { parsePair } from '../pair.js';
@@ -60,6 +66,23 @@ export interface AlertIn {
   channels?: ('webhook' | 'live' | TelegramChannelIn | PlainChannelIn)[];
 }
 
+export interface AlertListQuery {
+  /**
+   * How many at most; 100 where it is not given.
+   * @isInt limit
+   * @minimum 1
+   * @maximum 1000
+   */
+  limit?: number;
+  /** Where the page before ended. */
+  cursor?: string;
+  /** Of this pair, in any case. */
+  pair?: string;
+  state?: AlertState;
+  /** Of this Telegram chat. */
+  chat_id?: string;
+}
+
 export interface AlertListOut {
   items: AlertOut[];
   next_cursor: string | null;
@@ -76,33 +99,14 @@ export class AlertsController extends Controller {
     super();
   }
 
-  /**
-   * Alerts, newest first.
-   * @param limit how many at most
-   * @isInt limit
-   * @minimum limit 1
-   * @maximum limit 1000
-   * @param cursor where the page before ended
-   * @param pair of this pair, in any case
-   * @param chat_id of this Telegram chat
-   */
+  /** Alerts, newest first. */
   @Get()
   @Security('token', ['viewer'])
   @SuccessResponse<{ Link?: string }>(200, 'A page')
   @Response<Problem>(422, 'A parameter is invalid or unknown')
-  async list(
-    @Request() request: KoaRequest,
-    @Query() limit = 100,
-    @Query() cursor?: string,
-    @Query() pair?: string,
-    @Query() state?: AlertState,
-    @Query() chat_id?: string,
-  ): Promise<AlertListOut> {
-    const filter = {
-      pair: pair === undefined ? undefined : (parsePair(pair) ?? pair),
-      state,
-      chatId: chat_id,
-    };
+  async list(@Request() request: KoaRequest, @Queries() query: AlertListQuery): Promise<AlertListOut> {
+    const { limit = DEFAULT_LIMIT, cursor, pair, state, chat_id: chatId } = query;
+    const filter = { pair: pair === undefined ? undefined : (parsePair(pair) ?? pair), state, chatId };
     const before = cursor === undefined ? undefined : idOf(cursor);
     const page = await this.alerts.list(filter, limit + 1, before);
     const shown = page.slice(0, limit);
