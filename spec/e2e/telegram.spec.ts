@@ -24,12 +24,13 @@ describe('the bot and alerts, in the running service', function () {
   before(async () => {
     [binance, telegram] = await Promise.all([BinanceServer.start(), new BotApiServer().start()]);
     env = {
+      RATES_ENABLED: 'on',
       RATES_BINANCE_URL: binance.url,
       RATES_COINGECKO_URL: 'http://127.0.0.1:1',
       TELEGRAM_BOT_TOKEN: telegram.token,
       TELEGRAM_API_URL: telegram.url,
-      // Telegram is away at the start, and comes later.
     };
+    // Telegram is away at the start, and comes later.
     const { port } = new URL(telegram.url);
     await telegram.stop();
     service = await startService({ env });
@@ -48,7 +49,10 @@ describe('the bot and alerts, in the running service', function () {
 
   it('answers with the rate that the exchange gave', async () => {
     trade('54000.000123');
-    await waitFor('the course', async () => (await rest.get('/api/v1/currency_pair?currency_pair=BTC-USDT')).status === 200);
+    await waitFor(
+      'the course',
+      async () => (await rest.get('/api/v1/currency_pair?currency_pair=BTC-USDT')).status === 200,
+    );
     telegram.write('/rate bitcoin-usdt', { chat: 1 });
     expect((await telegram.texts(1, 1))[0]).to.match(/^BTC-USDT 54000\.000123\nbinance, \d+ s ago$/);
   });
@@ -61,9 +65,11 @@ describe('the bot and alerts, in the running service', function () {
     trade('61000.5');
     const [, fired] = await telegram.texts(2, 2);
     expect(fired).to.equal('Оповещение 1: BTC-USDT выше 60000\nСейчас 61000.5.');
-    const event = await live.event('rates.alert-fired');
+    const event = await waitFor('the event', () =>
+      live.frames.map(({ event: found }) => found).find((found) => found?.type === 'rates.alert-fired'),
+    );
     expect(event.data).to.include({ pair: 'BTC-USDT', course_value: '61000.5', state: 'fired', number: 1 });
-    live.close();
+    await live.close();
     trade('61001');
     telegram.write('/alerts', { chat: 2, language: 'ru' });
     const texts = await telegram.texts(3, 2);
@@ -71,7 +77,12 @@ describe('the bot and alerts, in the running service', function () {
   });
 
   it('keeps state and promises over a crash, and a chat cancels what was set over REST', async () => {
-    const body = { pair: 'btc-usdt', op: 'below', value: 50000.25, channels: [{ kind: 'telegram', chat_id: 3 }] };
+    const body = {
+      pair: 'btc-usdt',
+      op: 'below',
+      value: 50000.25,
+      channels: [{ kind: 'telegram', chat_id: 3 }],
+    };
     const made = await rest.post('/api/v1/alerts', { body });
     expect(made.status).to.equal(201);
     expect(made.body).to.include({ value: '50000.25', number: 1, state: 'armed', pair: 'BTC-USDT' });
@@ -96,7 +107,9 @@ describe('the bot and alerts, in the running service', function () {
     const { errors } = wrong.body as { errors: { pointer: string }[] };
     expect(errors.map(({ pointer }) => pointer)).to.deep.equal(['/pair', '/value', '/window_s']);
     const channels = [{ kind: 'telegram', chat_id: 'me' }];
-    expect((await post({ pair: 'A-B', op: 'above', value: 1, channels })).text).to.include('/channels/0/chat_id');
+    expect((await post({ pair: 'A-B', op: 'above', value: 1, channels })).text).to.include(
+      '/channels/0/chat_id',
+    );
     expect((await post({ pair: 'A-B', op: 'over', value: 1 })).status).to.equal(422);
     const { id } = (await post({ pair: 'A-B', op: 'above', value: '1.5' })).body as AlertView;
     const path = `/api/v1/alerts/${id}`;
@@ -109,7 +122,8 @@ describe('the bot and alerts, in the running service', function () {
   it('lists alerts in pages, by pair, state and chat', async () => {
     const first = await rest.get('/api/v1/alerts?limit=1&pair=bitcoin-usdt&state=fired');
     expect(first.body).to.deep.include({ next_cursor: null });
-    for (const value of ['1', '2', '3']) await rest.post('/api/v1/alerts', { body: { pair: 'X-Y', op: 'above', value } });
+    for (const value of ['1', '2', '3'])
+      await rest.post('/api/v1/alerts', { body: { pair: 'X-Y', op: 'above', value } });
     const page = await rest.get('/api/v1/alerts?pair=X-Y&limit=2');
     const { items, next_cursor: cursor } = page.body as { items: AlertView[]; next_cursor: string };
     expect(items.map(({ value }) => value)).to.deep.equal(['3', '2']);

@@ -3,7 +3,7 @@ import type { InboundCall } from '../kernel/inbound-call.js';
 import type { LiveTopic } from '../kernel/live-topic.js';
 import type { MessageCatalog } from '../kernel/message-catalog.js';
 import type { PartState } from '../kernel/part-state.js';
-import type { DeliveryHandler, Topology } from '../platform/broker/index.js';
+import type { DeliveryHandler, NewsHandler, Topology } from '../platform/broker/index.js';
 import type { TaskRunner } from '../modules/tasks/index.js';
 
 /** A queue that a module reads. */
@@ -13,6 +13,12 @@ export interface QueueConsumer {
   handler: DeliveryHandler;
 }
 
+/** A stream that a module reads on every replica. */
+export interface StreamListener {
+  stream: string;
+  handler: NewsHandler;
+}
+
 /** What a module hands to the composition root; all but its name where it has any. */
 export interface Module {
   name: string;
@@ -20,6 +26,7 @@ export interface Module {
   hotReads?: readonly HotRead[];
   inboundCalls?: readonly InboundCall[];
   consumers?: readonly QueueConsumer[];
+  listeners?: readonly StreamListener[];
   topology?: Topology;
   runners?: readonly TaskRunner[];
   topics?: readonly LiveTopic[];

@@ -1,5 +1,6 @@
 import { createAlertsModule } from '../../modules/rates/alerts/index.js';
-import type { RatesApi, TellChat } from '../../modules/rates/alerts/index.js';
+import type { TellChat } from '../../modules/rates/alerts/index.js';
+import type { RatesApi } from '../../modules/rates/index.js';
 import { sayFired } from '../../modules/notifications/telegram/index.js';
 import type { TelegramApi } from '../../modules/notifications/telegram/index.js';
 import type { Foundation } from '../foundation.js';

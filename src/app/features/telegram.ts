@@ -1,5 +1,6 @@
 import { readCondition } from '../../modules/rates/alerts/index.js';
-import type { Alert, AlertsApi, RatesApi } from '../../modules/rates/alerts/index.js';
+import type { Alert, AlertsApi } from '../../modules/rates/alerts/index.js';
+import type { RatesApi } from '../../modules/rates/index.js';
 import { createTelegramModule } from '../../modules/notifications/telegram/index.js';
 import type { ChatAlert, ChatAlerts } from '../../modules/notifications/telegram/index.js';
 import type { Foundation } from '../foundation.js';

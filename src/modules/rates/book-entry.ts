@@ -33,9 +33,15 @@ export function isFresh(entry: Entry, monotonicNow: number): boolean {
   return entry.isLive && !entry.isLate && monotonicNow - entry.heardAt <= entry.staleAfterMs;
 }
 
+/** Whether a price of `at` is old already when it comes. */
+export function isLateAt(at: number, now: number, staleAfterMs: number): boolean {
+  return now - at > Math.max(MOST_LAG_MS, staleAfterMs);
+}
+
 /** Puts a word into its entry; false where it is older than what is there, or says nothing new of value or time. */
 export function hear(entry: Entry, word: Word, now: { epoch: number; monotonic: number }): boolean {
-  if (word.at < entry.at) return false;
+  if (word.at < entry.at || (word.kind === 'again' && word.at === entry.at && entry.heardAt > 0))
+    return false;
   const isChange = word.valueText !== entry.valueText || word.at !== entry.at;
   const wasLive = entry.isLive;
   if (isChange) {
@@ -43,8 +49,8 @@ export function hear(entry: Entry, word: Word, now: { epoch: number; monotonic: 
     entry.version++;
   }
   entry.isLive = word.kind !== 'lost';
-  if (word.kind === 'new') entry.isLate = now.epoch - word.at > Math.max(MOST_LAG_MS, entry.staleAfterMs);
-  if (word.kind === 'holds') entry.isLate = false;
+  if (word.kind === 'new') entry.isLate = isLateAt(word.at, now.epoch, entry.staleAfterMs);
+  if (word.kind === 'holds' || word.kind === 'again') entry.isLate = false;
   if (entry.isLive) [entry.heardAt, entry.receivedAt] = [now.monotonic, now.epoch];
   return isChange || wasLive !== entry.isLive;
 }

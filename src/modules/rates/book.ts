@@ -79,6 +79,21 @@ export class Book {
     return stands ? [pair, `${base}-USD`] : [pair];
   }
 
+  /** Pairs of which something is known. */
+  get size(): number {
+    return this.#candidates.size;
+  }
+
+  /** Infinite for a source that is not tracked. */
+  priorityOf(exchanger: string, pair: string): number {
+    return this.#tracked.get(seriesOf({ exchanger, pair }))?.priority ?? Infinity;
+  }
+
+  /** Pairs that are asked for, each once. */
+  trackedPairs(): string[] {
+    return [...new Set([...this.#tracked.values()].map(({ pair }) => pair))];
+  }
+
   /** Every pair of which something is known, in alphabetical order. */
   pairs(): string[] {
     return [...this.#candidates.keys()].sort();

@@ -12,8 +12,8 @@ export interface Quote {
 
 /**
  * What became known of a source's price: `new` as the source gave it, `holds` while the source lives and nothing newer
- * came, `lost` when it can no longer be vouched for.
+ * came, `lost` when it can no longer be vouched for. `again` says nothing new: it is for who did not hear the first.
  */
 export interface Word extends Quote {
-  kind: 'new' | 'holds' | 'lost';
+  kind: 'new' | 'holds' | 'again' | 'lost';
 }

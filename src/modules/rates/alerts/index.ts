@@ -13,7 +13,6 @@ import { AlertsController } from './alerts.controller.js';
 import { createAlertsRepository } from './alerts.repository.js';
 import type { TellChat } from './turn-alert.js';
 
-export type { RatesApi } from '../rates-api.js';
 export type { Alert, Channel, Condition } from './alert.js';
 export { readCondition } from './alert-request.js';
 export type { WantedCondition } from './alert-request.js';
