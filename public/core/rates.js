@@ -1,3 +1,4 @@
+import { formatDuration } from './format.js';
 import { locale, t } from '../i18n/index.js';
 import { useEffect, useState } from '../vendor.js';
 
@@ -19,9 +20,10 @@ export function heard(course) {
   return { ...course, heardAt: performance.now() };
 }
 
-/** Seconds, going on since the course was heard. */
-export function ageOf({ age_s: age, heardAt }) {
-  return age + (performance.now() - heardAt) / 1_000;
+/** How old a course is, in whole seconds or more; it goes on since the course was heard. */
+export function formatAge({ age_s: age, heardAt }) {
+  const s = Math.floor(age + (performance.now() - heardAt) / 1_000);
+  return s < 60 ? t('unit.s', { n: s }) : formatDuration(s * 1_000);
 }
 
 /** What is to be known of a course beside its value. */

@@ -3,10 +3,10 @@ import { Plot } from '../components/plot.js';
 import { Problem } from '../components/problem.js';
 import { State } from '../components/state.js';
 import { getJson, withQuery } from '../core/api.js';
-import { formatDuration, formatMinute, formatTime } from '../core/format.js';
+import { formatMinute, formatTime } from '../core/format.js';
 import { useTopic } from '../core/live.js';
 import { useLoad } from '../core/load.js';
-import { ageOf, formatRate, heard, historyOf, remarksOn, useTicks } from '../core/rates.js';
+import { formatAge, formatRate, heard, historyOf, remarksOn, useTicks } from '../core/rates.js';
 import { href, route, setQuery } from '../core/router.js';
 import { useStore } from '../core/store.js';
 import { t } from '../i18n/index.js';
@@ -57,7 +57,7 @@ function Figures({ course }) {
   const figures = [
     ['rate', t('column.rate'), course && formatRate(course.value_text)],
     ['source', t('column.exchanger'), course?.exchanger],
-    ['age', t('column.age'), course && formatDuration(Math.floor(ageOf(course)) * 1_000)],
+    ['age', t('column.age'), course && formatAge(course)],
   ];
   return html`<dl class="figures">
     ${figures.map(

@@ -4,10 +4,9 @@ import { Problem } from '../components/problem.js';
 import { Spark } from '../components/spark.js';
 import { Table } from '../components/table.js';
 import { getJson } from '../core/api.js';
-import { formatDuration } from '../core/format.js';
 import { useTopic } from '../core/live.js';
 import { useLoad } from '../core/load.js';
-import { ageOf, formatRate, heard, remarksOn, useTicks } from '../core/rates.js';
+import { formatAge, formatRate, heard, remarksOn, useTicks } from '../core/rates.js';
 import { href } from '../core/router.js';
 import { t } from '../i18n/index.js';
 import { html, useEffect, useMemo, useRef, useState } from '../vendor.js';
@@ -100,7 +99,7 @@ const columns = () => [
     key: 'age',
     title: t('column.age'),
     numeric: true,
-    render: (course) => formatDuration(Math.floor(ageOf(course)) * 1_000),
+    render: formatAge,
   },
   {
     key: 'remarks',

@@ -13,7 +13,7 @@ export function createModules(foundation: Foundation, readiness: () => Readiness
   const { broker, live, tasks } = foundation;
   const rates = createRates(foundation);
   const modules: Module[] = [createReports(foundation), createDeadLetters(foundation), rates, live];
-  modules.push(...createAlertsAndBot(foundation, rates.api));
+  modules.push(...createAlertsAndBot(foundation, rates.api).modules);
   modules.push(createSystem(foundation, { readiness, topologies: () => topologyOf(modules, broker.kind) }));
   live.use([...tasks.topics, ...modules.flatMap(({ topics }) => topics ?? [])]);
   for (const { runners } of modules) tasks.use(runners ?? []);

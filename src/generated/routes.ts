@@ -556,7 +556,7 @@ export const models: Models = {
       "cursor": {"dataType":"string"},
       "pair": {"dataType":"string"},
       "state": {"ref":"AlertState"},
-      "chat_id": {"dataType":"string"},
+      "chat_id": {"dataType":"string","validators":{"pattern":{"errorMsg":"must be the whole number by which Telegram knows the chat","value":"^-?[0-9]{1,16}$"}}},
     },
     additionalProperties: false,
   },

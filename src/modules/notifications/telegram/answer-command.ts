@@ -70,7 +70,10 @@ export async function answerCommand(sources: CommandSources, tx: Tx, question: Q
   }
 }
 
-function sayHelp(command: Extract<Command, { kind: 'start' | 'help' | 'unknown' | 'talk' }>, words: Words): string {
+function sayHelp(
+  command: Extract<Command, { kind: 'start' | 'help' | 'unknown' | 'talk' }>,
+  words: Words,
+): string {
   if (command.kind === 'help') return words.help;
   const heads = { start: words.welcome, talk: words.talk } as const;
   const head = command.kind === 'unknown' ? words.unknownCommand(command.word) : heads[command.kind];

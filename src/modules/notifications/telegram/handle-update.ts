@@ -68,7 +68,9 @@ export function createHandleUpdate(deps: HandleUpdateDeps): HandleUpdate {
     } catch (error) {
       if (error instanceof AppError && error.retryable) throw error;
       deps.log.error({ update: update.id, err: error }, 'a message from Telegram could not be handled');
-      await giveUp(deps, update);
+      await giveUp(deps, update).catch((failure: unknown) => {
+        if (!(failure instanceof TxConflict)) throw failure;
+      });
     }
   };
 }

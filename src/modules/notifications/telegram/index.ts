@@ -78,7 +78,7 @@ export function createTelegramModule(deps: TelegramDeps) {
       : log.warn(state, `${what} Telegram fails`);
   const sending = createOutage({ random, onChange: tell('sending to') });
   const receiving = createOutage({ random, onChange: tell('receiving from') });
-  const me = createIdentity({ clock, client, outage: receiving });
+  const me = createIdentity({ clock, log, client, outage: receiving });
   const handle = createHandleUpdate({
     ...{ db, clock, log, repository, sources, send },
     username: me.username,
@@ -130,12 +130,13 @@ export function createTelegramModule(deps: TelegramDeps) {
 
 interface IdentityDeps {
   clock: Clock;
+  log: Logger;
   client: Pick<BotApi, 'getMe'>;
   outage: ReturnType<typeof createOutage>;
 }
 
 /** The bot's own name, asked for until it is known: in a group, commands name whom they are for. */
-function createIdentity({ clock, client, outage }: IdentityDeps) {
+function createIdentity({ clock, log, client, outage }: IdentityDeps) {
   const stopping = new AbortController();
   let username: string | undefined;
   let asking: Promise<void> = Promise.resolve();
@@ -144,6 +145,7 @@ function createIdentity({ clock, client, outage }: IdentityDeps) {
     start(): void {
       asking = untilAnswered({ clock, outage }, stopping.signal, client.getMe).then((found) => {
         username = found?.username;
+        if (found) log.info({ bot: `@${found.username}` }, 'Telegram knows the bot');
       });
     },
     async stop(): Promise<void> {

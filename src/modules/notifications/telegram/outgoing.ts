@@ -36,7 +36,8 @@ export interface SendDeps {
 export function createSend({ db, clock, repository }: SendDeps): Send {
   return (tx, { chatId, text, dedupeKey }) => {
     const createdAt = clock.now();
-    const cut = text.slice(0, LONGEST_TEXT);
+    // No database takes the character NUL in a text.
+    const cut = text.replaceAll('\0', '').slice(0, LONGEST_TEXT);
     repository.addMessage(
       tx,
       { id: newUuid(createdAt), dedupeKey, chatId, text: cut, createdAt },

@@ -48,7 +48,9 @@ async function poll(deps: PollerDeps, signal: AbortSignal): Promise<void> {
   // Ids may begin anew after a week of silence: once Telegram has forgotten what was handled, no offset is named.
   let offset: number | undefined;
   while (!signal.aborted) {
-    const removal: ApiAnswer<unknown> | undefined = mayHaveWebhook ? await api.deleteWebhook(signal) : undefined;
+    const removal: ApiAnswer<unknown> | undefined = mayHaveWebhook
+      ? await api.deleteWebhook(signal)
+      : undefined;
     const ask = { offset, limit: MOST_AT_ONCE, timeoutS: deps.pollS };
     const answer: ApiAnswer<unknown> = isRefused(removal) ? removal : await api.getUpdates(ask, signal);
     if (signal.aborted) return;

@@ -14,6 +14,7 @@ import {
   SuccessResponse,
   Tags,
 } from '@tsoa/runtime';
+import { invalidInput } from '../../../kernel/errors.js';
 import { isUuid, type Uuid } from '../../../kernel/ids.js';
 import { etagOf, requireMatch } from '../../../platform/http/etag.js';
 import {
@@ -79,7 +80,10 @@ export interface AlertListQuery {
   /** Of this pair, in any case. */
   pair?: string;
   state?: AlertState;
-  /** Of this Telegram chat. */
+  /**
+   * Of this Telegram chat.
+   * @pattern ^-?[0-9]{1,16}$ must be the whole number by which Telegram knows the chat
+   */
   chat_id?: string;
 }
 
@@ -106,7 +110,7 @@ export class AlertsController extends Controller {
   @Response<Problem>(422, 'A parameter is invalid or unknown')
   async list(@Request() request: KoaRequest, @Queries() query: AlertListQuery): Promise<AlertListOut> {
     const { limit = DEFAULT_LIMIT, cursor, pair, state, chat_id: chatId } = query;
-    const filter = { pair: pair === undefined ? undefined : (parsePair(pair) ?? pair), state, chatId };
+    const filter = { pair: pair === undefined ? undefined : pairOf(pair), state, chatId };
     const before = cursor === undefined ? undefined : idOf(cursor);
     const page = await this.alerts.list(filter, limit + 1, before);
     const shown = page.slice(0, limit);
@@ -168,6 +172,12 @@ export class AlertsController extends Controller {
 function decimalText(request: KoaRequest, value: number | string): string {
   if (typeof value === 'string') return value;
   return contextOf(request).body?.token('value') ?? String(value);
+}
+
+function pairOf(text: string): string {
+  const pair = parsePair(text);
+  if (pair !== undefined) return pair;
+  throw invalidInput([{ pointer: '/query/pair', detail: 'must be a pair of currencies such as BTC-USDT' }]);
 }
 
 function idOf(cursor: string): Uuid {
