@@ -102,10 +102,13 @@ describe('the bot and alerts, in the running service', function () {
 
   it('refuses what is no alert by naming the field, and removes one for who has its newest form alone', async () => {
     const post = (body: object) => rest.post('/api/v1/alerts', { body });
-    const wrong = await post({ pair: 'BTCUSDT', op: 'change_pct', value: '-5', channels: ['live', 'live'] });
+    const wrong = await post({ pair: 'A-B', op: 'change_pct', value: '-5', channels: ['live', 'live'] });
     expect(wrong.status).to.equal(422);
     const { errors } = wrong.body as { errors: { pointer: string }[] };
-    expect(errors.map(({ pointer }) => pointer)).to.deep.equal(['/pair', '/value', '/window_s']);
+    expect(errors.map(({ pointer }) => pointer)).to.deep.equal(['/value', '/window_s']);
+    expect((await post({ pair: 'BTCUSDT', op: 'above', value: 1 })).text).to.include('such as BTC-USDT');
+    const twice = await post({ pair: 'A-B', op: 'above', value: 1, channels: ['live', { kind: 'live' }] });
+    expect(twice.text).to.include('/channels/1');
     const channels = [{ kind: 'telegram', chat_id: 'me' }];
     expect((await post({ pair: 'A-B', op: 'above', value: 1, channels })).text).to.include(
       '/channels/0/chat_id',

@@ -581,7 +581,7 @@ export const models: Models = {
   "AlertIn": {
     dataType: 'refObject',
     properties: {
-      "pair": {"dataType":"string","required":true,"validators":{"minLength":{"value":3},"maxLength":{"value":96}}},
+      "pair": {"dataType":"string","required":true,"validators":{"pattern":{"errorMsg":"must be a pair of currencies such as BTC-USDT","value":"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}-[A-Za-z0-9][A-Za-z0-9._]{0,31}$"}}},
       "op": {"ref":"AlertOp","required":true},
       "value": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"string"}],"required":true},
       "window_s": {"dataType":"integer"},

@@ -46,8 +46,7 @@ export interface PlainChannelIn {
 export interface AlertIn {
   /**
    * In any case, or with CoinGecko's ids; one that is not followed yet is waited for.
-   * @minLength 3
-   * @maxLength 96
+   * @pattern ^[A-Za-z0-9][A-Za-z0-9._-]{0,62}-[A-Za-z0-9][A-Za-z0-9._]{0,31}$ must be a pair of currencies such as BTC-USDT
    */
   pair: string;
   op: AlertOp;
