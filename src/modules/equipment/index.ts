@@ -4,6 +4,7 @@ import type { Uuid } from '../../kernel/ids.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { Outbox } from '../../kernel/outbox.js';
 import type { Seal } from '../../kernel/seal.js';
+import { deadQueueOf } from '../../platform/broker/index.js';
 import type { Topology } from '../../platform/broker/index.js';
 import type { Database } from '../../platform/db/database.js';
 import type { TasksApi } from '../tasks/index.js';
@@ -19,6 +20,8 @@ import { createDeviceEvents } from './device-events.js';
 import { EquipmentController } from './equipment.controller.js';
 import type { EquipmentEnded } from './equipment-ending.js';
 import type { ExchangeNames } from './exchange-messages.js';
+import { equipmentMessages } from './equipment-messages.js';
+import { createEquipmentTopic } from './equipment-topic.js';
 import { createSupersedesRepository } from './supersedes.repository.js';
 import { createSuperseding } from './supersede-waiting.js';
 
@@ -103,6 +106,8 @@ export function createEquipmentModule(deps: EquipmentDeps) {
 
   return {
     name: 'equipment',
+    messages: equipmentMessages(names, deadQueueOf(names.configuredQueue)),
+    topics: [createEquipmentTopic(tasks)],
     controllers: [new EquipmentController({ now: () => clock.now(), tasks, configureEquipment })],
     runners: [createConfigureRunner({ clock, seal, outbox, names, superseding, ended })],
     consumers: [

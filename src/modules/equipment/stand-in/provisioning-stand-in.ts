@@ -24,6 +24,8 @@ export interface StandInOptions {
   latencyMs?: readonly [least: number, most: number];
   /** Default: none. */
   faults?: FaultShares;
+  /** Decides for a device instead of the shares. */
+  faultOf?: (id: string) => Fault | undefined;
   /** Told of each request as it comes; `body` is its JSON, whatever that is. */
   onRequest?: (id: string, body: unknown) => void;
   /** Told of a request for a device that is being worked on. */
@@ -75,7 +77,7 @@ export function createProvisioningStandIn(options: StandInOptions): StandIn {
       return json(response, 404, { message: 'Nothing is here' });
     const body = await bodyOf(request).catch(() => undefined);
     options.onRequest?.(id, body);
-    const fault = faultFor(faults, random());
+    const fault = options.faultOf ? options.faultOf(id) : faultFor(faults, random());
     const end = watch.begin(id);
     try {
       await work(id, body, fault, response);
