@@ -5,6 +5,7 @@ import { TasksController } from './../modules/tasks/tasks.controller.js';
 import { TaskTypesController } from './../modules/tasks/task-types.controller.js';
 import { SystemController } from './../modules/system/system.controller.js';
 import { ReportsController } from './../modules/reports/reports.controller.js';
+import { EquipmentController } from './../modules/equipment/equipment.controller.js';
 import { DeadLettersController } from './../modules/dead-letters/dead-letters.controller.js';
 import { TokensController } from './../modules/access/tokens.controller.js';
 
@@ -382,6 +383,68 @@ export const models: Models = {
     additionalProperties: false,
   },
 
+  "ConfigureAcceptedOut": {
+    dataType: 'refObject',
+    properties: {
+      "code": {"dataType":"double","required":true},
+      "taskId": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "CpeStateOut": {
+    dataType: 'refObject',
+    properties: {
+      "code": {"dataType":"double","required":true},
+      "message": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "CpeProblem": {
+    dataType: 'refObject',
+    properties: {
+      "type": {"dataType":"string","required":true},
+      "title": {"dataType":"string","required":true},
+      "status": {"dataType":"double","required":true},
+      "detail": {"dataType":"string","required":true},
+      "instance": {"dataType":"string","required":true},
+      "request_id": {"dataType":"string","required":true},
+      "errors": {"dataType":"array","array":{"dataType":"nestedObjectLiteral","nestedProperties":{"detail":{"dataType":"string","required":true},"pointer":{"dataType":"string","required":true}}},"required":true},
+      "code": {"dataType":"double","required":true},
+      "message": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "EquipmentId": { dataType: 'refAlias', type: {"dataType":"string","validators":{"pattern":{"value":"^[a-zA-Z0-9]{6,}$"},"maxLength":{"value":255}}} },
+
+  "Vlan": { dataType: 'refAlias', type: {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":4094}}} },
+
+  "InterfaceNumber": { dataType: 'refAlias', type: {"dataType":"integer","validators":{"minimum":{"value":1}}} },
+
+  "ConfigureParametersIn": {
+    dataType: 'refObject',
+    properties: {
+      "username": {"dataType":"string","required":true,"validators":{"minLength":{"value":1},"maxLength":{"value":256}}},
+      "password": {"dataType":"string","required":true,"validators":{"minLength":{"value":1},"maxLength":{"value":256}}},
+      "vlan": {"dataType":"union","subSchemas":[{"ref":"Vlan"},{"dataType":"enum","enums":[null]}]},
+      "interfaces": {"dataType":"array","array":{"dataType":"refAlias","ref":"InterfaceNumber"},"required":true,"validators":{"maxItems":{"value":1000}}},
+    },
+    additionalProperties: false,
+  },
+
+  "ConfigureIn": {
+    dataType: 'refObject',
+    properties: {
+      "timeoutInSeconds": {"dataType":"integer","required":true,"validators":{"minimum":{"value":1},"maximum":{"value":900}}},
+      "parameters": {"dataType":"union","subSchemas":[{"ref":"ConfigureParametersIn"},{"dataType":"array","array":{"dataType":"refObject","ref":"ConfigureParametersIn"}}],"required":true,"validators":{"minItems":{"value":1},"maxItems":{"value":1}}},
+      "supersede": {"dataType":"boolean"},
+      "expiresInSeconds": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":2592000}}},
+    },
+    additionalProperties: false,
+  },
+
   "DeadLetterView": {
     dataType: 'refObject',
     properties: {
@@ -423,6 +486,7 @@ export const models: Models = {
       "type": {"dataType":"string"},
       "content_type": {"dataType":"string"},
       "exchange": {"dataType":"string"},
+      "sealed": {"dataType":"boolean"},
     },
     additionalProperties: false,
   },
@@ -762,6 +826,31 @@ export const routes: readonly Route[] = [
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
       {"in":"path","name":"task_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/equipment/cpe/:id",
+    controller: EquipmentController,
+    action: "configure",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"id","required":true,"ref":"EquipmentId"},
+      {"in":"body","name":"body","required":true,"ref":"ConfigureIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/cpe/:id/task/:taskId",
+    controller: EquipmentController,
+    action: "state",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"id","required":true,"ref":"EquipmentId"},
+      {"in":"path","name":"taskId","required":true,"dataType":"string"},
     ],
   },
   {

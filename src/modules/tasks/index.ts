@@ -8,12 +8,13 @@ import type { EventLog } from '../../kernel/event.js';
 import { createAdmission } from './admission.js';
 import { createBulksRepository } from './bulks.repository.js';
 import { createEndWaiting } from './await-end.js';
-import { cancelTask } from './cancel-task.js';
+import { cancelTask, withdrawTask } from './cancel-task.js';
 import { createDelayedTasks } from './delayed-tasks.js';
 import { createDelayedRepository } from './delayed.repository.js';
 import { createDispatcher } from './dispatcher.js';
 import { createTaskEnding } from './end-task.js';
 import { createEndedTasks } from './ended-tasks.js';
+import { finishElsewhere } from './finish-elsewhere.js';
 import { hotTask } from './hot-task.js';
 import { createLeaseKeeper } from './lease-keeper.js';
 import { createKnownPauses } from './known-pauses.js';
@@ -52,9 +53,17 @@ export type { HistoryEntry } from './tasks.queries.js';
 export type { TaskFilter, TaskPage } from './task-filter.js';
 export type { TaskTypeState } from './pause-type.js';
 export type { Bulk } from './bulk.js';
+export { hasEnded } from './task.js';
 export { equipmentKey, phoneKey } from './search-keys.js';
 export type { Ending, Priority, Task, TaskResult, TaskSource, TaskState } from './task.js';
-export type { AttemptContext, CompletedOutcome, EndedTask, Outcome, TaskRunner } from './task-runner.js';
+export type {
+  AttemptContext,
+  CompletedOutcome,
+  EndedTask,
+  FinishedElsewhere,
+  Outcome,
+  TaskRunner,
+} from './task-runner.js';
 export { CORRELATION_ID_MAX, correlationKey } from './correlation-id.js';
 export { taskMigrations } from './tasks.migrations.js';
 export { viewOf } from './task-view.js';
@@ -104,7 +113,7 @@ export function createTasksModule(deps: TasksDeps) {
   const runnerOf = (type: string): TaskRunner | undefined => runners.find((runner) => runner.type === type);
   const ended = createEndedTasks({ clock, memoryBytes: config.memoryBytes, keepMs: config.keepMs });
   const reading = createTaskReading({ clock, queries, ended, keepMs: config.keepMs });
-  const end = createTaskEnding({ ...deps, repository, runnerOf, onEnded });
+  const { end, addEnd } = createTaskEnding({ ...deps, repository, runnerOf, onEnded });
   const settling = createAttemptSettling({ ...deps, repository, queries, end, retry: config.retry });
   const running = createRunningAttempts({
     ...{ clock, log, settling },
@@ -155,6 +164,9 @@ export function createTasksModule(deps: TasksDeps) {
     result: (id) => reading.result(id),
     history: (id) => queries.history(id, HISTORY_LIMIT),
     list: (filter, limit) => search.page(filter, limit),
+    endedAmong: (ids) => queries.endedAmong(ids),
+    finish: (tx, task, outcome, actor) => finishElsewhere(addEnd, tx, task, { outcome, actor }),
+    withdraw: (task, error, actor) => withdrawTask(end, task, error, actor),
     cancel,
     retry: (task, actor, { trace, idempotency } = {}) =>
       retryTask(submitting, task, { actor, trace }, idempotency),

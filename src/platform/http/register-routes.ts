@@ -3,7 +3,8 @@ import type { Context } from 'koa';
 import { isFresh } from './etag.js';
 import { contextOf } from './request-context.js';
 import { requireRole, rolesOf } from './roles.js';
-import { argumentReader } from './route-arguments.js';
+import { answerInOwnForm, ownFormOf } from './own-form.js';
+import { argumentReader, pathJudge } from './route-arguments.js';
 import type { RouteTable } from './route-table.js';
 import { Serialized } from './serialized.js';
 
@@ -38,13 +39,19 @@ export function registerRoutes(
     if (!instance) throw new Error(`no controller was given for ${route.controller.name}`);
     const readArguments = argumentReader(route, table.models);
     const hasBody = route.parameters.some((parameter) => parameter.in === 'body');
-    router.register(route.path, [route.method], async (ctx: RouterContext) => {
-      await prepare.authenticate(ctx);
-      requireRole(contextOf(ctx.request).principal, roles);
+    const ownForm = ownFormOf(route.controller, route.action);
+    const judgePath = pathJudge(route, table.models);
+    const serve = async (ctx: RouterContext): Promise<void> => {
+      judgePath(ctx);
       if (hasBody) await prepare.readBody(ctx);
       const controller = ofOneRequest(instance);
       const result = await controller[route.action]!(...readArguments(ctx));
       answer(ctx, controller, result, route.successStatus);
+    };
+    router.register(route.path, [route.method], async (ctx: RouterContext) => {
+      await prepare.authenticate(ctx);
+      requireRole(contextOf(ctx.request).principal, roles);
+      await serve(ctx).catch((error: unknown) => answerInOwnForm(ctx, ownForm, error));
     });
   }
 }
