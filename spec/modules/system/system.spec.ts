@@ -89,6 +89,20 @@ for (const kind of DATABASES) {
       expect(tasks).to.deep.equal({ waiting: 4, running: 1, completed: 4, failed: 1, cancelled: 1 });
     });
 
+    it('counts in the minute that is, also where the service came up as one minute turned into the next', async () => {
+      clock.advance(MINUTE - 600);
+      const system = create();
+      clock.advance(400);
+      await system.start();
+      clock.advance(1_000);
+      await waitFor('the first minute', async () => (await stored()) === 1);
+      system.taskEnded('x', { ending: 'completed', tookMs: 10 });
+      const { at, minutes } = await overviewOf(system);
+      expect(at).to.equal('2026-11-21T09:01:00.800Z');
+      expect(minutes.at(-1)).to.include({ at: '2026-11-21T09:01:00.000Z', completed: 1 });
+      await system.stop();
+    });
+
     it('adds up the replicas of a minute', async () => {
       const replicas = ['one', 'two'].map((replica) => create({ replica }));
       for (const replica of replicas) await replica.start();

@@ -72,9 +72,11 @@ export function createSampler(deps: SamplerDeps) {
     }
   }
 
+  /** By the minute that is counted: the one that is now may be another, where this one was begun long ago. */
   function plan(): void {
     if (!active) return;
-    timer = clock.after(thisMinute(clock) + MINUTE_MS - clock.now(), () => {
+    const leftMs = tally.minute + MINUTE_MS - clock.now();
+    timer = clock.after(Math.min(Math.max(leftMs, 0), MINUTE_MS + EARLY_MS), () => {
       storing = store().finally(plan);
     });
   }
