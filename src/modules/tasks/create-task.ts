@@ -126,6 +126,7 @@ function newTask(input: NewTask, now: number, deadlineMs: number): Task {
     failures: 0,
     lapses: 0,
     cancelRequested: false,
+    isElsewhere: false,
     payload: input.payload,
     correlationId: input.correlationId ?? null,
     source: input.source,

@@ -16,6 +16,7 @@ import { createDelayedRepository } from './delayed.repository.js';
 import { createDispatcher } from './dispatcher.js';
 import { createTaskEnding } from './end-task.js';
 import { createEndedTasks } from './ended-tasks.js';
+import { finishElsewhere } from './finish-elsewhere.js';
 import { hotTask } from './hot-task.js';
 import type { TaskEnded } from './end-task.js';
 import { createLeaseKeeper } from './lease-keeper.js';
@@ -56,7 +57,7 @@ export type { TaskTypeState } from './pause-type.js';
 export type { Bulk } from './bulk.js';
 export { equipmentKey, phoneKey } from './search-keys.js';
 export type { Ending, Priority, Task, TaskResult, TaskSource, TaskState } from './task.js';
-export type { AttemptContext, EndedTask, Outcome, TaskRunner } from './task-runner.js';
+export type { AttemptContext, EndedTask, FinishedElsewhere, Outcome, TaskRunner } from './task-runner.js';
 export { CORRELATION_ID_MAX, correlationKey } from './correlation-id.js';
 export { taskMigrations } from './tasks.migrations.js';
 export { viewOf } from './task-view.js';
@@ -105,7 +106,7 @@ export function createTasksModule(deps: TasksDeps) {
   const runnerOf = (type: string): TaskRunner | undefined => runners.find((runner) => runner.type === type);
   const ended = createEndedTasks({ clock, memoryBytes: config.memoryBytes, keepMs: config.keepMs });
   const reading = createTaskReading({ clock, queries, ended, keepMs: config.keepMs });
-  const end = createTaskEnding({ ...deps, repository, runnerOf, onEnded });
+  const { end, addEnd } = createTaskEnding({ ...deps, repository, runnerOf, onEnded });
   const settling = createAttemptSettling({ ...deps, repository, queries, end, retry: config.retry });
   const running = createRunningAttempts({
     ...{ clock, log, settling },
@@ -153,6 +154,8 @@ export function createTasksModule(deps: TasksDeps) {
     result: (id) => reading.result(id),
     history: (id) => queries.history(id, HISTORY_LIMIT),
     list: (filter, limit) => search.page(filter, limit),
+    endedAmong: (ids) => queries.endedAmong(ids),
+    finish: (tx, task, outcome, actor) => finishElsewhere(addEnd, tx, task, { outcome, actor }),
     cancel: (task, actor) => cancelTask({ db, clock, queries, repository, end, interrupt }, task, actor),
     retry: (task, actor, { trace, idempotency } = {}) =>
       retryTask(submitting, task, { actor, trace }, idempotency),

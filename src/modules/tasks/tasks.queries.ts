@@ -114,6 +114,13 @@ export function createTasksQueries(db: Database) {
       return rows.map(taskFromRow);
     },
 
+    /** Tasks that were handed over and have not come back by their deadline. */
+    async overdueElsewhere(now: number, limit: number): Promise<Task[]> {
+      const { rows } = await sql<TaskRow>`select * from tasks ${byIndex(db.dialect, 'tasks_elsewhere')}
+        where state = 'in_work' and owner is null and deadline_at <= ${now} limit ${limit}`.execute(schema);
+      return rows.map(taskFromRow);
+    },
+
     /** Waiting tasks that may not start any more. */
     async overdue(now: number, limit: number): Promise<Task[]> {
       const { rows } = await sql<TaskRow>`select * from tasks ${byIndex(db.dialect, 'tasks_overdue')}
