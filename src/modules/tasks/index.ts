@@ -58,7 +58,7 @@ export type { Bulk } from './bulk.js';
 export { equipmentKey, phoneKey } from './search-keys.js';
 export type { Ending, Priority, Task, TaskResult, TaskSource, TaskState } from './task.js';
 export type { AttemptContext, EndedTask, FinishedElsewhere, Outcome, TaskRunner } from './task-runner.js';
-export { CORRELATION_ID_MAX, correlationKey } from './correlation-id.js';
+export { CORRELATION_ID_MAX, correlationKey, storableText } from './correlation-id.js';
 export { taskMigrations } from './tasks.migrations.js';
 export { viewOf } from './task-view.js';
 export { progressEvent } from './task-topic.js';

@@ -29,6 +29,7 @@ import {
 import type { Problem } from '../../../platform/http/problem.js';
 import { contextOf } from '../../../platform/http/request-context.js';
 import { serialized } from '../../../platform/http/serialized.js';
+import { storableText } from '../../tasks/index.js';
 import type { Batch, BatchState, ItemState } from './batch.js';
 import type { BatchAct } from './batch-course.js';
 import { viewOfBatch, viewOfItem } from './batch-view.js';
@@ -258,7 +259,10 @@ export class BatchesController extends Controller {
     act: BatchAct,
     body: BatchActIn | undefined,
   ): Promise<BatchOut> {
-    const by = { name: contextOf(request).principal.name, reason: body?.reason ?? null };
+    const by = {
+      name: contextOf(request).principal.name,
+      reason: body?.reason === undefined ? null : storableText(body.reason),
+    };
     const batch: Batch = await this.batches.act(id, act, by);
     return viewOfBatch(batch);
   }

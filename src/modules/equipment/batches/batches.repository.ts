@@ -36,7 +36,7 @@ export function createBatchesRepository(db: Database) {
     insert(tx: Tx, batch: Batch, { parameters: shared, secret }: SharedParameters, mostOpen: number): void {
       const open = schema
         .selectFrom('equipment_batches')
-        .select(sql<number>`1`.as('one'))
+        .select(sql<number>`count(*)`.as('count'))
         .where('ended_at', 'is', null)
         .having(sql<number>`count(*)`, '>=', mostOpen);
       db.add(tx, open, { rows: 0, otherwise: TOO_MANY_OPEN });

@@ -1,3 +1,4 @@
+import { storableText } from '../../tasks/index.js';
 import { came, isWhole } from '../configure-parameters.js';
 import { MOST_DEVICES } from './batch.js';
 import type { BatchOptions } from './batch.js';
@@ -40,7 +41,9 @@ const option = <K extends keyof BatchOptions>(
 /** By the name that they have outside. */
 const OPTIONS = {
   name: option('name', `a string of 1 to ${LONGEST_NAME} characters`, (value) =>
-    typeof value === 'string' && value.length >= 1 && value.length <= LONGEST_NAME ? value : undefined,
+    typeof value === 'string' && value.length >= 1 && value.length <= LONGEST_NAME
+      ? storableText(value)
+      : undefined,
   ),
   canary: option('canary', `a whole number from 0 to ${MOST_DEVICES}`, whole(0, MOST_DEVICES)),
   stop_at_failure_share: option('stopAtFailureShare', 'a number above 0, at most 1', (value) =>

@@ -71,19 +71,18 @@ export function createItemsRepository(db: Database) {
 
     /** By state, and how many of the first `canary` have not ended. */
     async counts(batchId: Uuid, canary: number): Promise<{ counts: Counts; canaryLeft: number }> {
-      const isCanary = sql<number>`case when position < ${canary} then 1 else 0 end`;
+      const ofCanary = sql<number>`sum(case when position < ${canary} then 1 else 0 end)`;
       const rows = await schema
         .selectFrom('equipment_batch_items')
-        .select((eb) => ['state', isCanary.as('is_canary'), eb.fn.countAll<number>().as('count')])
+        .select((eb) => ['state', ofCanary.as('canary'), eb.fn.countAll<number>().as('count')])
         .where('batch_id', '=', batchId)
-        .groupBy(['state', isCanary])
+        .groupBy('state')
         .execute();
       const counts = Object.fromEntries(ITEM_STATES.map((state) => [state, 0])) as Record<ItemState, number>;
       let canaryLeft = 0;
       for (const row of rows) {
-        counts[row.state] += row.count;
-        const isOpen = row.state === 'waiting' || row.state === 'running';
-        if (row.is_canary === 1 && isOpen) canaryLeft += row.count;
+        counts[row.state] = row.count;
+        if (row.state === 'waiting' || row.state === 'running') canaryLeft += row.canary;
       }
       return { counts, canaryLeft };
     },

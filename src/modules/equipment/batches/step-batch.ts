@@ -8,7 +8,7 @@ import type { TasksApi } from '../../tasks/index.js';
 import type { ConfigureEquipment } from '../configure-equipment.js';
 import type { ConfigureParameters } from '../configure-parameters.js';
 import { openPassword } from '../configure-payload.js';
-import { batchActor } from './batch.js';
+import { ITEM_STATES, batchActor } from './batch.js';
 import type { Batch, Counts } from './batch.js';
 import { nextStep } from './batch-course.js';
 import type { Step } from './batch-course.js';
@@ -53,12 +53,16 @@ export async function stepBatch(deps: StepBatchDeps, batch: Batch): Promise<bool
   if (step.feed > 0) counts = await feed(deps, tx, batch, step, counts);
   if (step.state === 'cancelling') counts = cancelWaiting(deps, tx, batch, counts);
   const isMoved = step.state !== batch.state || step.canaryPassed !== batch.canaryPassed;
-  const isCounted = Object.entries(counts).some(([state, n]) => batch.counts[state as keyof Counts] !== n);
+  const isNews = isMoved || step.feed > 0 || differ(counts, batch.counts);
   if (isMoved) move(deps, tx, { ...batch, counts }, step);
-  else if (isCounted) deps.batches.count(tx, batch, counts);
-  if (isMoved || isCounted) await deps.db.commit(tx);
+  else if (isNews) deps.batches.count(tx, batch, counts);
+  if (isNews) await deps.db.commit(tx);
   if (step.recall) await recall(deps, batch.id);
   return step.state === 'cancelling' && counts.running === 0;
+}
+
+function differ(one: Counts, other: Counts): boolean {
+  return ITEM_STATES.some((state) => one[state] !== other[state]);
 }
 
 async function feed(

@@ -23,6 +23,7 @@ import {
 } from '../../../platform/http/paging.js';
 import type { Problem } from '../../../platform/http/problem.js';
 import { contextOf } from '../../../platform/http/request-context.js';
+import { storableText } from '../../tasks/index.js';
 import type { Device, DeviceResult } from './device.js';
 import { viewOfDevice } from './device-view.js';
 import type { DeviceOut } from './device-view.js';
@@ -40,7 +41,7 @@ export interface DeviceListQuery {
   last_result?: DeviceResult;
   /**
    * The batch of its last task.
-   * @maxLength 64
+   * @pattern ^[0-9a-f-]{36}$ must be the id of a batch
    */
   batch_id?: string;
   /**
@@ -131,7 +132,8 @@ export class DevicesController extends Controller {
     @Path() equipment_id: string,
     @Body() body: DevicePatchIn,
   ): Promise<DeviceOut> {
-    const note = { text: body.note, by: contextOf(request).principal.name };
+    const text = body.note === null ? null : storableText(body.note);
+    const note = { text, by: contextOf(request).principal.name };
     const expected = ({ version }: Device): void => requireMatch(request, etagOf(version));
     const device = await this.inventory.note(equipment_id, note, expected);
     this.setHeader('ETag', etagOf(device.version));

@@ -3,6 +3,7 @@ import type { EventLog } from '../../../kernel/event.js';
 import type { LiveTopic } from '../../../kernel/live-topic.js';
 import type { Database } from '../../../platform/db/database.js';
 import type { TasksApi } from '../../tasks/index.js';
+import { isEquipmentId } from '../equipment-id.js';
 import type { EquipmentEnded } from '../equipment-ending.js';
 import { viewOfDevice } from './device-view.js';
 import { DevicesController } from './devices.controller.js';
@@ -30,7 +31,7 @@ export function createInventory(deps: InventoryDeps) {
   const topic: LiveTopic = {
     name: DEVICE_TOPIC,
     async snapshotOf(key) {
-      const device = await devices.get(key);
+      const device = isEquipmentId(key) ? await devices.get(key) : undefined;
       return device && viewOfDevice(device);
     },
   };

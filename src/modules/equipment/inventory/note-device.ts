@@ -2,6 +2,7 @@ import type { Clock } from '../../../kernel/clock.js';
 import { AppError } from '../../../kernel/errors.js';
 import { TxConflict } from '../../../kernel/tx.js';
 import type { Transactions } from '../../../kernel/tx.js';
+import { isEquipmentId } from '../equipment-id.js';
 import type { Device } from './device.js';
 import type { DevicesRepository } from './devices.repository.js';
 
@@ -16,7 +17,7 @@ export async function requireDevice(
   { devices }: Pick<NoteDeviceDeps, 'devices'>,
   id: string,
 ): Promise<Device> {
-  const device = await devices.get(id);
+  const device = isEquipmentId(id) ? await devices.get(id) : undefined;
   if (device) return device;
   throw new AppError('The requested equipment is not found', {
     code: 'equipment.device-not-found',
