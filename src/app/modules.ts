@@ -1,4 +1,5 @@
 import { createDeadLetters } from './features/dead-letters.js';
+import { createEquipment } from './features/equipment.js';
 import { createReports } from './features/reports.js';
 import { createSystem } from './features/system.js';
 import type { Foundation } from './foundation.js';
@@ -9,7 +10,12 @@ import { topologyOf } from './topology.js';
 /** Every feature, wired: the one list of what Switchyard does, in the order of start. */
 export function createModules(foundation: Foundation, readiness: () => Readiness): readonly Module[] {
   const { broker, live, tasks } = foundation;
-  const modules: Module[] = [createReports(foundation), createDeadLetters(foundation), live];
+  const modules: Module[] = [
+    createReports(foundation),
+    createEquipment(foundation),
+    createDeadLetters(foundation),
+    live,
+  ];
   modules.push(createSystem(foundation, { readiness, topologies: () => topologyOf(modules, broker.kind) }));
   live.use([...tasks.topics, ...modules.flatMap(({ topics }) => topics ?? [])]);
   for (const { runners } of modules) tasks.use(runners ?? []);

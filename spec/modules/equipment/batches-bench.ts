@@ -52,8 +52,8 @@ export class BatchesBench {
     concurrency = 50,
   ) {
     this.ledger = new Ledger(db, { runners: [this.#runner(concurrency)] });
-    const { events, clock, api: tasks } = this.ledger;
-    this.inventory = createInventory({ db, clock, events, tasks });
+    const { clock, api: tasks } = this.ledger;
+    this.inventory = createInventory({ db, clock, tasks });
   }
 
   /** As one process has them; not started. */

@@ -86,7 +86,7 @@ describe('Tasks in work elsewhere', () => {
       ]);
       expect(both.filter((error) => error instanceof TxConflict)).to.have.lengthOf(1);
       const { state } = await ledger.api.require(task.id);
-      expect((await failureOf(ledger.api.cancel(task, 'a spec'))) as Error).to.have.property(
+      expect(await failureOf(ledger.api.cancel(task, 'a spec'))).to.have.property(
         'code',
         'tasks.already-ended',
       );

@@ -84,6 +84,17 @@ async function cancelRunning(
   return 'cancelling';
 }
 
+/** Ends a task that waits in error. False where it waits no longer. */
+export function withdrawTask(
+  end: EndTask,
+  task: Task,
+  error: { code: string; message: string },
+  actor: string,
+): Promise<boolean> {
+  if (task.state !== 'pending') return Promise.resolve(false);
+  return unlessMoved(end(task, { ending: 'error', reason: 'withdrawn', actor, error }), NOT_WAITING);
+}
+
 async function request(deps: CancelTaskDeps, task: Task, actor: string): Promise<void> {
   const tx = deps.db.begin();
   deps.repository.requestCancel(tx, task);

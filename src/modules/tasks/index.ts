@@ -9,7 +9,7 @@ import type { EventLog } from '../../kernel/event.js';
 import { createAdmission } from './admission.js';
 import { createBulksRepository } from './bulks.repository.js';
 import { createEndWaiting } from './await-end.js';
-import { cancelTask } from './cancel-task.js';
+import { cancelTask, withdrawTask } from './cancel-task.js';
 import { createTaskCreation } from './create-task.js';
 import { createDelayedTasks } from './delayed-tasks.js';
 import { createDelayedRepository } from './delayed.repository.js';
@@ -55,6 +55,7 @@ export type { HistoryEntry } from './tasks.queries.js';
 export type { TaskFilter, TaskPage } from './task-filter.js';
 export type { TaskTypeState } from './pause-type.js';
 export type { Bulk } from './bulk.js';
+export { hasEnded } from './task.js';
 export { equipmentKey, phoneKey } from './search-keys.js';
 export type { Ending, Priority, Task, TaskResult, TaskSource, TaskState } from './task.js';
 export type { AttemptContext, EndedTask, FinishedElsewhere, Outcome, TaskRunner } from './task-runner.js';
@@ -156,6 +157,7 @@ export function createTasksModule(deps: TasksDeps) {
     list: (filter, limit) => search.page(filter, limit),
     endedAmong: (ids) => queries.endedAmong(ids),
     finish: (tx, task, outcome, actor) => finishElsewhere(addEnd, tx, task, { outcome, actor }),
+    withdraw: (task, error, actor) => withdrawTask(end, task, error, actor),
     cancel: (task, actor) => cancelTask({ db, clock, queries, repository, end, interrupt }, task, actor),
     retry: (task, actor, { trace, idempotency } = {}) =>
       retryTask(submitting, task, { actor, trace }, idempotency),

@@ -42,6 +42,8 @@ export interface TasksApi {
    * `tasks.attempt-superseded` where it has ended meanwhile. Throws `tasks.not-elsewhere` for any other task.
    */
   finish(tx: Tx, task: Task, outcome: FinishedElsewhere, actor: string): void;
+  /** Ends a task that waits in error, for a reason of its own module's. False where it waits no longer. */
+  withdraw(task: Task, error: { code: string; message: string }, actor: string): Promise<boolean>;
   /** Rejects with `tasks.already-ended`. */
   cancel(task: Task, actor: string): Promise<CancelAnswer>;
   /**

@@ -5,7 +5,8 @@ import { contextOf } from './request-context.js';
 import { ownBodyOf } from './own-body.js';
 import type { OwnBody } from './own-body.js';
 import { requireRole, rolesOf } from './roles.js';
-import { argumentReader } from './route-arguments.js';
+import { answerInOwnForm, ownFormOf } from './own-form.js';
+import { argumentReader, pathJudge } from './route-arguments.js';
 import type { RouteTable } from './route-table.js';
 import { Serialized } from './serialized.js';
 
@@ -41,13 +42,19 @@ export function registerRoutes(
     const ownBody = ownBodyOf(route.controller, route.action);
     const readArguments = argumentReader(route, table.models, ownBody !== undefined);
     const hasBody = route.parameters.some((parameter) => parameter.in === 'body');
-    router.register(route.path, [route.method], async (ctx: RouterContext) => {
-      await prepare.authenticate(ctx);
-      requireRole(contextOf(ctx.request).principal, roles);
+    const ownForm = ownFormOf(route.controller, route.action);
+    const judgePath = pathJudge(route, table.models);
+    const serve = async (ctx: RouterContext): Promise<void> => {
+      judgePath(ctx);
       if (hasBody) await prepare.readBody(ctx, ownBody);
       const controller = ofOneRequest(instance);
       const result = await controller[route.action]!(...readArguments(ctx));
       answer(ctx, controller, result, route.successStatus);
+    };
+    router.register(route.path, [route.method], async (ctx: RouterContext) => {
+      await prepare.authenticate(ctx);
+      requireRole(contextOf(ctx.request).principal, roles);
+      await serve(ctx).catch((error: unknown) => answerInOwnForm(ctx, ownForm, error));
     });
   }
 }

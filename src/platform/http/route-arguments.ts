@@ -5,6 +5,8 @@ import { propertyNames, SchemaCheck } from './schema-check.js';
 
 const SUPPORTED = new Set(['request', 'query', 'queries', 'path', 'header', 'body']);
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Reads the arguments of a route's controller method out of a request. */
 export type ArgumentReader = (ctx: Context) => unknown[];
 
@@ -30,6 +32,18 @@ export function argumentReader(route: Route, models: Models, hasOwnBody = false)
     if (errors.some((error) => error.pointer.startsWith('/path/'))) throw notFound();
     if (errors.length > 0) throw invalidInput(errors);
     return values;
+  };
+}
+
+/** Throws a 404 where the path is malformed, before anything of the body is looked at. */
+export function pathJudge(route: Route, models: Models): (ctx: Context) => void {
+  const inPath = route.parameters.filter((parameter) => parameter.in === 'path');
+  return (ctx) => {
+    for (const parameter of inPath) {
+      const check = new SchemaCheck(models, true, prefix(parameter));
+      check.check(rawValue(ctx, parameter, NONE), parameter);
+      if (check.errors.length > 0) throw notFound();
+    }
   };
 }
 

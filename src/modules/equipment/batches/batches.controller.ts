@@ -29,7 +29,7 @@ import {
 import type { Problem } from '../../../platform/http/problem.js';
 import { contextOf } from '../../../platform/http/request-context.js';
 import { serialized } from '../../../platform/http/serialized.js';
-import { storableText } from '../../tasks/index.js';
+import { storableText } from '../configure-task.js';
 import type { Batch, BatchState, ItemState } from './batch.js';
 import type { BatchAct } from './batch-course.js';
 import { viewOfBatch, viewOfItem } from './batch-view.js';

@@ -1,4 +1,4 @@
-import { storableText } from '../../tasks/index.js';
+import { storableText } from '../configure-task.js';
 import { came, isWhole } from '../configure-parameters.js';
 import { MOST_DEVICES } from './batch.js';
 import type { BatchOptions } from './batch.js';

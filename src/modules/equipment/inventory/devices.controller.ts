@@ -23,7 +23,7 @@ import {
 } from '../../../platform/http/paging.js';
 import type { Problem } from '../../../platform/http/problem.js';
 import { contextOf } from '../../../platform/http/request-context.js';
-import { storableText } from '../../tasks/index.js';
+import { storableText } from '../configure-task.js';
 import type { Device, DeviceResult } from './device.js';
 import { viewOfDevice } from './device-view.js';
 import type { DeviceOut } from './device-view.js';
