@@ -84,6 +84,7 @@ export function createTasksQueries(db: Database) {
 
     /** Of `ids`, those that have ended. */
     async endedAmong(ids: readonly Uuid[]): Promise<Uuid[]> {
+      if (ids.length === 0) return [];
       const rows = await schema
         .selectFrom('tasks')
         .select('id')

@@ -55,12 +55,17 @@ export function createBreaker({ clock, random, threshold, baseMs, maxMs, onChang
       onChange(false, detail);
     },
     failed(why: string): void {
-      detail = why;
+      const wasTrying = isTrying;
       isTrying = false;
+      detail = why;
+      if (openUntil !== undefined) {
+        // Calls that were in flight when it opened say nothing new.
+        if (wasTrying) openUntil = clock.monotonic() + pause();
+        return;
+      }
       if (++failures < threshold) return;
-      const wasClosed = openUntil === undefined;
       openUntil = clock.monotonic() + pause();
-      if (wasClosed) onChange(true, why);
+      onChange(true, why);
     },
     /** Why it is open. */
     trouble: (): string | undefined => (openUntil === undefined ? undefined : detail),

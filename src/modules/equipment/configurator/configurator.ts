@@ -61,7 +61,8 @@ export function createConfigurator(deps: ConfiguratorDeps) {
     if (limit <= 0 || !active) return false;
     try {
       const claimed = await claim(limit);
-      if (claimed.length > 0) breaker.trying();
+      if (claimed.length === 0) return false;
+      breaker.trying();
       const ended = endedAmong(claimed.map(({ taskId }) => taskId));
       for (const job of claimed) begin(job, ended);
       return claimed.length === limit;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
@@ -59,6 +60,8 @@ export function createProvisioningStandIn(options: StandInOptions): StandIn {
   const { clock, random, latencyMs = [0, 0], faults = {} } = options;
   const watch = createDeviceWatch((id) => options.onTwoAtOnce?.(id));
   const stopping = new AbortController();
+  // Each request in hand listens.
+  setMaxListeners(0, stopping.signal);
   const sockets = new Set<Socket>();
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => undefined);
