@@ -64,7 +64,7 @@ export type {
   Outcome,
   TaskRunner,
 } from './task-runner.js';
-export { CORRELATION_ID_MAX, correlationKey } from './correlation-id.js';
+export { CORRELATION_ID_MAX, correlationKey, storableText } from './correlation-id.js';
 export { taskMigrations } from './tasks.migrations.js';
 export { viewOf } from './task-view.js';
 export { progressEvent } from './task-topic.js';
