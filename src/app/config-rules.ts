@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import { parseSealKeys } from '../platform/seal/seal-keys.js';
+import type { SealKey } from '../platform/seal/seal-keys.js';
 
 /** How the text of one key becomes a value. */
 export interface Rule<T> {
@@ -99,6 +101,9 @@ export function serviceUrl(): Rule<string> {
 export function secretOfForm(expected: string, form: RegExp): Rule<string | null> {
   const parse = (text: string): string | undefined => (form.test(text) ? text : undefined);
   return { expected, parse, secret: true, optional: true };
+export function sealKeys(): Rule<readonly SealKey[] | null> {
+  const expected = 'id:key pairs with keys of 32 bytes in base64, separated by commas';
+  return { expected, parse: parseSealKeys, secret: true, optional: true };
 }
 
 const PRINTABLE = /^[\x21-\x7e]{1,255}$/;

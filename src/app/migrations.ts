@@ -3,6 +3,7 @@ import { deadLetterMigrations } from '../modules/dead-letters/index.js';
 import { rateMigrations } from '../modules/rates/index.js';
 import { telegramMigrations } from '../modules/notifications/telegram/index.js';
 import { alertMigrations } from '../modules/rates/alerts/index.js';
+import { batchMigrations, deviceMigrations, equipmentMigrations } from '../modules/equipment/index.js';
 import { systemMigrations } from '../modules/system/index.js';
 import { taskMigrations } from '../modules/tasks/index.js';
 import { brokerMigrations } from '../platform/broker/index.js';
@@ -20,4 +21,7 @@ export const allMigrations: readonly Migration[] = [
   ...rateMigrations,
   ...telegramMigrations,
   ...alertMigrations,
+  ...equipmentMigrations,
+  ...batchMigrations,
+  ...deviceMigrations,
 ];

@@ -1,6 +1,7 @@
 import { createAlertsAndBot } from './features/alerts-and-bot.js';
 import { createDeadLetters } from './features/dead-letters.js';
 import { createRates } from './features/rates.js';
+import { createEquipment } from './features/equipment.js';
 import { createReports } from './features/reports.js';
 import { createSystem } from './features/system.js';
 import type { Foundation } from './foundation.js';
@@ -12,8 +13,15 @@ import { topologyOf } from './topology.js';
 export function createModules(foundation: Foundation, readiness: () => Readiness): readonly Module[] {
   const { broker, live, tasks } = foundation;
   const rates = createRates(foundation);
-  const modules: Module[] = [createReports(foundation), createDeadLetters(foundation), rates, live];
-  modules.push(...createAlertsAndBot(foundation, rates.api).modules);
+  const { modules: alertsAndBot } = createAlertsAndBot(foundation, rates.api);
+  const modules: Module[] = [
+    createReports(foundation),
+    createEquipment(foundation),
+    createDeadLetters(foundation),
+    rates,
+    ...alertsAndBot,
+    live,
+  ];
   modules.push(createSystem(foundation, { readiness, topologies: () => topologyOf(modules, broker.kind) }));
   live.use([...tasks.topics, ...modules.flatMap(({ topics }) => topics ?? [])]);
   for (const { runners } of modules) tasks.use(runners ?? []);
