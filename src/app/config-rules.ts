@@ -101,6 +101,8 @@ export function serviceUrl(): Rule<string> {
 export function secretOfForm(expected: string, form: RegExp): Rule<string | null> {
   const parse = (text: string): string | undefined => (form.test(text) ? text : undefined);
   return { expected, parse, secret: true, optional: true };
+}
+
 export function sealKeys(): Rule<readonly SealKey[] | null> {
   const expected = 'id:key pairs with keys of 32 bytes in base64, separated by commas';
   return { expected, parse: parseSealKeys, secret: true, optional: true };

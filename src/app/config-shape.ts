@@ -128,6 +128,9 @@ function shapeTelegram(values: ConfigValues) {
     webhook: url !== null && secret !== null ? { url, secret } : null,
     pollS: values.TELEGRAM_POLL_S,
     timeoutMs: values.TELEGRAM_TIMEOUT_S * 1000,
+  };
+}
+
 function shapeEquipment(values: ConfigValues, cwd: string) {
   return {
     provisioning: {
