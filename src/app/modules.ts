@@ -11,7 +11,12 @@ import { topologyOf } from './topology.js';
 export function createModules(foundation: Foundation, readiness: () => Readiness): readonly Module[] {
   const { broker, live, tasks } = foundation;
   const rates = createRates(foundation);
-  const modules: Module[] = [createReports(foundation), createDeadLetters(foundation), rates, live];
+  const modules: Module[] = [
+    createReports(foundation, rates.api),
+    createDeadLetters(foundation),
+    rates,
+    live,
+  ];
   modules.push(createSystem(foundation, { readiness, topologies: () => topologyOf(modules, broker.kind) }));
   live.use([...tasks.topics, ...modules.flatMap(({ topics }) => topics ?? [])]);
   for (const { runners } of modules) tasks.use(runners ?? []);
