@@ -67,6 +67,20 @@ export function secretUrl(...schemes: readonly [string, string]): Rule<string | 
   return { expected, parse, secret: true, optional: true };
 }
 
+/** A service of others that is called at paths below this one. */
+export function serviceUrl(): Rule<string> {
+  return rule('an http:// or https:// URL without credentials', (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (!url || !/^https?:\/\/./.test(text) || url.username || url.password) return undefined;
+    return url.search || url.hash ? undefined : text.replace(/\/+$/, '');
+  });
+}
+
+export function sealKeys(): Rule<readonly SealKey[] | null> {
+  const expected = 'id:key pairs with keys of 32 bytes in base64, separated by commas';
+  return { expected, parse: parseSealKeys, secret: true, optional: true };
+}
+
 /** A URL that may be shown: without user name and password. */
 export function plainUrl(...schemes: readonly [string, string]): Rule<string> {
   const expected = `${schemes.map((scheme) => `${scheme}://`).join(' or ')} with a host, without user name and password`;
@@ -88,24 +102,10 @@ export function currency(): Rule<string> {
   );
 }
 
-/** A service of others that is called at paths below this one. */
-export function serviceUrl(): Rule<string> {
-  return rule('an http:// or https:// URL without credentials', (text) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (!url || !/^https?:\/\/./.test(text) || url.username || url.password) return undefined;
-    return url.search || url.hash ? undefined : text.replace(/\/+$/, '');
-  });
-}
-
 /** A text that nobody must see, of a form that can be told. */
 export function secretOfForm(expected: string, form: RegExp): Rule<string | null> {
   const parse = (text: string): string | undefined => (form.test(text) ? text : undefined);
   return { expected, parse, secret: true, optional: true };
-}
-
-export function sealKeys(): Rule<readonly SealKey[] | null> {
-  const expected = 'id:key pairs with keys of 32 bytes in base64, separated by commas';
-  return { expected, parse: parseSealKeys, secret: true, optional: true };
 }
 
 const PRINTABLE = /^[\x21-\x7e]{1,255}$/;

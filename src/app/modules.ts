@@ -1,7 +1,7 @@
 import { createAlertsAndBot } from './features/alerts-and-bot.js';
 import { createDeadLetters } from './features/dead-letters.js';
-import { createRates } from './features/rates.js';
 import { createEquipment } from './features/equipment.js';
+import { createRates } from './features/rates.js';
 import { createReports } from './features/reports.js';
 import { createSystem } from './features/system.js';
 import type { Foundation } from './foundation.js';
@@ -15,7 +15,7 @@ export function createModules(foundation: Foundation, readiness: () => Readiness
   const rates = createRates(foundation);
   const { modules: alertsAndBot } = createAlertsAndBot(foundation, rates.api);
   const modules: Module[] = [
-    createReports(foundation),
+    createReports(foundation, rates.api),
     createEquipment(foundation),
     createDeadLetters(foundation),
     rates,

@@ -348,6 +348,16 @@ export const models: Models = {
 
   "Phone": { dataType: 'refAlias', type: {"dataType":"integer","validators":{"isInt":{"errorMsg":"must be a whole number"},"minimum":{"value":0}}} },
 
+  "PhonePricesOut": {
+    dataType: 'refObject',
+    properties: {
+      "min_price_att": {"dataType":"double","required":true},
+      "max_price_att": {"dataType":"double","required":true},
+      "sum_price_att_over_15": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
   "PhoneOut": {
     dataType: 'refObject',
     properties: {
@@ -358,6 +368,20 @@ export const models: Models = {
       "max_price_att": {"dataType":"double","required":true},
       "avg_dur_att": {"dataType":"double","required":true},
       "sum_price_att_over_15": {"dataType":"double","required":true},
+      "in_currency": {"ref":"PhonePricesOut"},
+    },
+    additionalProperties: false,
+  },
+
+  "ReportCurrencyOut": {
+    dataType: 'refObject',
+    properties: {
+      "code": {"dataType":"string","required":true},
+      "base": {"dataType":"string","required":true},
+      "rate": {"dataType":"string","required":true},
+      "rate_at": {"dataType":"string","required":true},
+      "path": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "stale": {"dataType":"boolean","required":true},
     },
     additionalProperties: false,
   },
@@ -368,6 +392,7 @@ export const models: Models = {
       "data": {"dataType":"array","array":{"dataType":"refObject","ref":"PhoneOut"},"required":true},
       "not_found": {"dataType":"array","array":{"dataType":"refAlias","ref":"Phone"}},
       "skipped_records": {"dataType":"double"},
+      "currency": {"ref":"ReportCurrencyOut"},
       "total_duration": {"dataType":"double","required":true},
       "received": {"dataType":"string","required":true},
       "task_from": {"dataType":"string","required":true},
@@ -384,6 +409,7 @@ export const models: Models = {
       "correlation_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}],"required":true},
       "from": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}]},
       "to": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}]},
+      "currency": {"dataType":"string","validators":{"pattern":{"errorMsg":"must be a currency of 2 to 10 letters, like USD","value":"^[A-Za-z]{2,10}$"}}},
     },
     additionalProperties: false,
   },

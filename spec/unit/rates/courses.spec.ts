@@ -140,6 +140,18 @@ describe('courses', () => {
     expect(courses.convert('BTC', 'BTC', '2')).to.deep.include({ result: '2', path: [] });
   });
 
+  it('convert through what holds its value where there are more ways than one', () => {
+    for (const [pair, value] of [
+      ['BTC-RUB', '4900000'],
+      ['BTC-USD', '54000'],
+      ['USDT-RUB', '90'],
+      ['USDT-USD', '1'],
+    ] as const)
+      courses.take({ exchanger: 'bank', pair, valueText: value, at: clock.now(), kind: 'new' }, false);
+    const found = courses.convert('RUB', 'USD', '9');
+    expect(found).to.deep.include({ path: ['USDT-RUB', 'USDT-USD'], result: '0.1' });
+  });
+
   it('convert through stale courses only where fresh ones do not lead there, and say so', () => {
     say('coingecko', 'BTC-RUB', '5000000');
     say('coingecko', 'USDT-RUB', '100');

@@ -13,11 +13,13 @@ interface Step {
 }
 
 const MOST_STEPS = 4;
+const STEADY: ReadonlySet<string> = new Set(['USD', 'USDT', 'USDC', 'DAI', 'EUR']);
 const ONE: Ratio = { over: 1n, under: 1n };
 
 /**
- * Converts through courses: by fresh ones alone where they lead there, in as few steps as can be; of ways equally long
- * the one whose oldest course is youngest. A course of 0 is never divided by.
+ * Converts through courses: by fresh ones alone where they lead there, in as few steps as can be. Of ways equally long
+ * the one that goes through what holds its value, then the one without stand-ins, then the one whose oldest course is
+ * youngest. A course of 0 is never divided by.
  */
 export function convertThrough(
   book: Book,
@@ -40,7 +42,7 @@ export function convertThrough(
   };
 }
 
-/** Breadth first, level by level; each currency keeps the youngest of the shortest ways to it. */
+/** Breadth first, level by level; each currency keeps the best of the shortest ways to it. */
 function shortest(standings: readonly Standing[], from: string, to: string): Step[] | undefined {
   const stepsFrom = stepsByCurrency(standings);
   const seen = new Set([from]);
@@ -49,7 +51,7 @@ function shortest(standings: readonly Standing[], from: string, to: string): Ste
     const next = new Map<string, Step[]>();
     for (const [currency, path] of level) {
       const onwards = (stepsFrom.get(currency) ?? []).filter((step) => !seen.has(step.to));
-      for (const step of onwards) keepYounger(next, step.to, [...path, step]);
+      for (const step of onwards) keepBetter(next, step.to, [...path, step]);
     }
     const found = next.get(to);
     if (found) return found;
@@ -59,9 +61,26 @@ function shortest(standings: readonly Standing[], from: string, to: string): Ste
   return undefined;
 }
 
-function keepYounger(paths: Map<string, Step[]>, to: string, path: Step[]): void {
+function keepBetter(paths: Map<string, Step[]>, to: string, path: Step[]): void {
   const known = paths.get(to);
-  if (!known || oldestAt(path) > oldestAt(known)) paths.set(to, path);
+  if (!known || isBetter(path, known)) paths.set(to, path);
+}
+
+/** Of two ways equally long. */
+function isBetter(path: Step[], than: Step[]): boolean {
+  return (
+    (volatile(path) - volatile(than) || standIns(path) - standIns(than) || oldestAt(than) - oldestAt(path)) <
+    0
+  );
+}
+
+/** What lies between moves from one of its courses to the other, the more the less it holds its value. */
+function volatile(path: readonly Step[]): number {
+  return path.slice(0, -1).filter(({ to }) => !STEADY.has(to)).length;
+}
+
+function standIns(path: readonly Step[]): number {
+  return path.filter(({ standing }) => standing.candidate.quotedIn !== undefined).length;
 }
 
 function stepsByCurrency(standings: readonly Standing[]): Map<string, Step[]> {
