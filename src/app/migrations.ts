@@ -1,5 +1,6 @@
 import { accessMigrations } from '../modules/access/index.js';
 import { deadLetterMigrations } from '../modules/dead-letters/index.js';
+import { notificationMigrations } from '../modules/notifications/index.js';
 import { systemMigrations } from '../modules/system/index.js';
 import { taskMigrations } from '../modules/tasks/index.js';
 import { brokerMigrations } from '../platform/broker/index.js';
@@ -14,4 +15,5 @@ export const allMigrations: readonly Migration[] = [
   ...accessMigrations,
   ...systemMigrations,
   ...deadLetterMigrations,
+  ...notificationMigrations,
 ];
