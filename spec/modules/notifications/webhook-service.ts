@@ -185,9 +185,11 @@ const TABLES = [
   'events',
 ] as const;
 
-/** The same specs over every database, each spec with empty tables. */
-export function onEachDatabase(specs: (bench: WebhookBench) => void): void {
-  for (const kind of DATABASES) {
+export type DatabaseName = (typeof DATABASES)[number]['name'];
+
+/** The same specs over every database (or the one named), each spec with empty tables. */
+export function onEachDatabase(specs: (bench: WebhookBench) => void, only?: DatabaseName): void {
+  for (const kind of DATABASES.filter(({ name }) => only === undefined || name === only)) {
     describe(`on ${kind.name}`, () => {
       let opened: OpenedDatabase;
       const services: WebhookService[] = [];

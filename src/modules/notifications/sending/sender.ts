@@ -61,7 +61,8 @@ export function createSender(deps: SenderDeps) {
   const ready = new Set<EndpointQueue>();
   /** Would send, but half of all requests are on trial already. */
   const onTrial = new Set<EndpointQueue>();
-  let stopped = new AbortController();
+  /** Of the time of leading: what ends after it is not recorded. */
+  let term = { isOver: false };
   let isActive = false;
   let inFlight = 0;
   let probing = 0;
@@ -119,21 +120,24 @@ export function createSender(deps: SenderDeps) {
   }
 
   async function send(queue: EndpointQueue, delivery: DueDelivery): Promise<void> {
-    const wasProbing = queue.isProbing;
+    const [own, wasProbing] = [term, queue.isProbing];
     inFlight++;
     queue.inFlight++;
     if (wasProbing) probing++;
     const [at, begun] = [clock.now(), clock.monotonic()];
     const { endpoint } = queue;
     const secrets = secretsOf(queue, at);
-    const answer = await client.send(
-      { endpoint: endpoint.id, url: endpoint.url!, id: delivery.id, body: delivery.body, secrets },
-      stopped.signal,
-    );
+    const answer = await client.send({
+      endpoint: endpoint.id,
+      url: endpoint.url!,
+      id: delivery.id,
+      body: delivery.body,
+      secrets,
+    });
     inFlight--;
     queue.inFlight--;
     if (wasProbing) probing--;
-    if (stopped.signal.aborted) return settleIdle();
+    if (own.isOver) return;
     const durationMs = Math.max(0, Math.round(clock.monotonic() - begun));
     answered(queue, { delivery, answer, at, durationMs });
   }
@@ -192,7 +196,7 @@ export function createSender(deps: SenderDeps) {
     start(): void {
       if (isActive) return;
       isActive = true;
-      stopped = new AbortController();
+      term = { isOver: false };
       loader.start();
       agenda.start();
     },
@@ -204,7 +208,8 @@ export function createSender(deps: SenderDeps) {
       ready.clear();
       onTrial.clear();
       await drained();
-      stopped.abort();
+      term.isOver = true;
+      client.cutOff();
       await recorder.stop();
       agenda.closeAll();
     },

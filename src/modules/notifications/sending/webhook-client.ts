@@ -21,7 +21,9 @@ export interface Answer {
 
 export interface WebhookClient {
   /** Never rejects: what went wrong is the answer. */
-  send: (post: Post, stopped: AbortSignal) => Promise<Answer>;
+  send: (post: Post) => Promise<Answer>;
+  /** Ends all requests under way; they have no answer. */
+  cutOff: () => void;
   /** Closes the connections of an endpoint; one that is used again gets new ones. */
   forget: (endpoint: string) => void;
   stop: () => Promise<void>;

@@ -30,6 +30,7 @@ const IDLE_SOCKET_MS = 4_000;
 export function createWebhookClient(deps: WebhookClientDeps): WebhookClient {
   const { clock, timeoutMs } = deps;
   const connect = createConnector(deps);
+  const underWay = new Set<AbortController>();
   const pools = new Map<string, { origin: string; pool: Pool }>();
 
   function poolOf(endpoint: string, origin: string): Pool {
@@ -69,11 +70,10 @@ export function createWebhookClient(deps: WebhookClientDeps): WebhookClient {
   }
 
   return {
-    async send(request, stopped) {
+    async send(request) {
       const gaveUp = new AbortController();
-      const giveUp = (): void => gaveUp.abort();
-      const timer = clock.after(timeoutMs, giveUp);
-      stopped.addEventListener('abort', giveUp, { once: true });
+      const timer = clock.after(timeoutMs, () => gaveUp.abort());
+      underWay.add(gaveUp);
       try {
         return await post(request, gaveUp.signal);
       } catch (error) {
@@ -82,9 +82,10 @@ export function createWebhookClient(deps: WebhookClientDeps): WebhookClient {
         };
       } finally {
         timer.cancel();
-        stopped.removeEventListener('abort', giveUp);
+        underWay.delete(gaveUp);
       }
     },
+    cutOff: () => underWay.forEach((request) => request.abort()),
     forget(endpoint) {
       const known = pools.get(endpoint);
       pools.delete(endpoint);
