@@ -42,6 +42,7 @@ const CHUNK = Buffer.alloc(16_384, 'x');
 export class WebhookReceiver {
   readonly received: Received[] = [];
   readonly #behaviours = new Map<string, Behaviour[]>();
+  readonly #deciders = new Map<string, (event: ReceivedEvent) => Behaviour>();
   readonly #sockets = new Set<Socket>();
   readonly #open = new Map<string, number>();
   readonly #mostOpen = new Map<string, number>();
@@ -79,6 +80,11 @@ export class WebhookReceiver {
     this.#behaviours.set(path, behaviours);
   }
 
+  /** What comes to a path is answered as `decide` says of its event. */
+  decide(path: string, decide: (event: ReceivedEvent) => Behaviour): void {
+    this.#deciders.set(path, decide);
+  }
+
   /** What came to a path so far. */
   at(path: string): Received[] {
     return this.received.filter((request) => request.path === path);
@@ -113,7 +119,7 @@ export class WebhookReceiver {
     const body = Buffer.concat(chunks).toString('utf8');
     const [webhookId, event] = [String(request.headers['webhook-id']), JSON.parse(body) as ReceivedEvent];
     this.received.push({ path, at: Date.now(), webhookId, headers: request.headers, body, event });
-    this.#answer(this.#next(path), response);
+    this.#answer(this.#deciders.get(path)?.(event) ?? this.#next(path), response);
   }
 
   #next(path: string): Behaviour {
