@@ -145,6 +145,7 @@ export function createNotificationsModule(deps: NotificationsDeps) {
        * before the call, each once. On any replica. Rejects with `unavailable` while the database is away.
        */
       announce: (type: string): Promise<{ made: number }> => announce({ fanOut, events }, type),
+      webhooks,
     },
     controllers: [
       new WebhooksController(webhooks, deliveries, () => clock.now()),

@@ -26,22 +26,22 @@ const GONE = 410;
 export function judgeAnswer(tried: Tried, scheduleS: readonly number[], random: number): Judgement {
   const { delivery, answer, at, durationMs } = tried;
   const outcome = outcomeOf(tried, scheduleS, random);
-  const { seq, endpointId, subject, tries } = delivery;
-  const dueAt = outcome.pauseMs === undefined ? at : at + durationMs + outcome.pauseMs;
   const ended = outcome.is === 'delivered' ? 'delivered' : 'failed';
-  return {
-    delivery,
-    outcome: outcome.is,
-    settled: {
-      ...{ seq, endpointId, subject, dueAt, at, durationMs },
-      number: delivery.attempts + 1,
-      tries: tries + 1,
-      state: outcome.is === 'retrying' ? 'pending' : ended,
-      status: answer.status ?? null,
-      error: outcome.is === 'delivered' ? null : errorOf(answer),
-      excerpt: answer.excerpt || null,
-    },
+  const settled: Settled = {
+    seq: delivery.seq,
+    endpointId: delivery.endpointId,
+    subject: delivery.subject,
+    number: delivery.attempts + 1,
+    tries: delivery.tries + 1,
+    state: outcome.is === 'retrying' ? 'pending' : ended,
+    dueAt: outcome.pauseMs === undefined ? at : at + durationMs + outcome.pauseMs,
+    at,
+    durationMs,
+    status: answer.status ?? null,
+    error: outcome.is === 'delivered' ? null : errorOf(answer),
+    excerpt: answer.excerpt || null,
   };
+  return { delivery, outcome: outcome.is, settled };
 }
 
 function outcomeOf(

@@ -2,11 +2,11 @@ import type { LookupAddress, LookupOptions } from 'node:dns';
 import { isIP } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { Pool, buildConnector } from 'undici';
-import type { Dispatcher } from 'undici';
 import type { Clock } from '../../../kernel/clock.js';
 import { PrivateAddressError } from '../endpoints/address-guard.client.js';
 import type { AddressGuard } from '../endpoints/address-guard.client.js';
-import { readExcerpt } from './answer-excerpt.js';
+import { Exchange, NoAnswerError } from './exchange.js';
+import type { ExchangeEnd } from './exchange.js';
 import { retryAfterMs } from './retry-schedule.js';
 import { failureText } from './failure-text.js';
 import type { Answer, Post, WebhookClient } from './webhook-client.js';
@@ -30,7 +30,7 @@ const IDLE_SOCKET_MS = 4_000;
 export function createWebhookClient(deps: WebhookClientDeps): WebhookClient {
   const { clock, timeoutMs } = deps;
   const connect = createConnector(deps);
-  const underWay = new Set<AbortController>();
+  const underWay = new Set<Exchange>();
   const pools = new Map<string, { origin: string; pool: Pool }>();
 
   function poolOf(endpoint: string, origin: string): Pool {
@@ -47,7 +47,7 @@ export function createWebhookClient(deps: WebhookClientDeps): WebhookClient {
     return pool;
   }
 
-  async function post({ endpoint, url, id, body, secrets }: Post, signal: AbortSignal): Promise<Answer> {
+  function post({ endpoint, url, id, body, secrets }: Post): Exchange {
     const { origin, pathname, search } = new URL(url);
     const seconds = Math.floor(clock.now() / 1000);
     const headers = {
@@ -57,35 +57,32 @@ export function createWebhookClient(deps: WebhookClientDeps): WebhookClient {
       'webhook-timestamp': String(seconds),
       'webhook-signature': signatures(secrets, id, new Date(seconds * 1000), body),
     };
+    const exchange = new Exchange({ clock, timeoutMs, excerptMs: EXCERPT_MS });
     const path = `${pathname}${search}`;
-    const sent = poolOf(endpoint, origin).request({ method: 'POST', path, headers, body, signal });
-    return answerOf(await sent);
+    poolOf(endpoint, origin).dispatch({ method: 'POST', path, headers, body }, exchange);
+    return exchange;
   }
 
-  async function answerOf({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Answer> {
-    const excerpt = await readExcerpt(body, clock, EXCERPT_MS);
+  function answerOf({ status, headers, excerpt }: ExchangeEnd): Answer {
     const wanted = [headers['retry-after']].flat()[0];
     const pauseMs = retryAfterMs(wanted, clock.now());
-    return { status: statusCode, excerpt, ...(pauseMs === undefined ? {} : { retryAfterMs: pauseMs }) };
+    return pauseMs === undefined ? { status, excerpt } : { status, excerpt, retryAfterMs: pauseMs };
   }
 
   return {
     async send(request) {
-      const gaveUp = new AbortController();
-      const timer = clock.after(timeoutMs, () => gaveUp.abort());
-      underWay.add(gaveUp);
+      const exchange = post(request);
+      underWay.add(exchange);
       try {
-        return await post(request, gaveUp.signal);
+        return answerOf(await exchange.ended);
       } catch (error) {
-        return {
-          error: gaveUp.signal.aborted ? `no answer within ${timeoutMs / 1000} s` : failureText(error),
-        };
+        const isLate = error instanceof NoAnswerError;
+        return { error: isLate ? `no answer within ${timeoutMs / 1000} s` : failureText(error) };
       } finally {
-        timer.cancel();
-        underWay.delete(gaveUp);
+        underWay.delete(exchange);
       }
     },
-    cutOff: () => underWay.forEach((request) => request.abort()),
+    cutOff: () => underWay.forEach((exchange) => exchange.cutOff()),
     forget(endpoint) {
       const known = pools.get(endpoint);
       pools.delete(endpoint);
