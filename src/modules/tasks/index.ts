@@ -1,5 +1,4 @@
-import { AppError } from '../../kernel/errors.js';
-import { isUuid, newUuid } from '../../kernel/ids.js';
+import { newUuid } from '../../kernel/ids.js';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
@@ -19,7 +18,7 @@ import { hotTask } from './hot-task.js';
 import type { TaskEnded } from './end-task.js';
 import { createLeaseKeeper } from './lease-keeper.js';
 import { createKnownPauses } from './known-pauses.js';
-import { listTypes, pauseType, resumeType } from './pause-type.js';
+import { createOperations } from './operations.js';
 import { createPausesRepository } from './pauses.repository.js';
 import { createReaper } from './reaper.js';
 import { createIdempotencyRepository } from './idempotency.repository.js';
@@ -32,7 +31,6 @@ import { createBulkWork } from './run-bulks.js';
 import { createRunningAttempts } from './running-attempts.js';
 import { createTaskSearch } from './search.queries.js';
 import { createAttemptSettling } from './settle-attempt.js';
-import { previewBulk, startBulk } from './start-bulk.js';
 import { submitPrepared } from './submit-task.js';
 import { createTaskIntake } from './task-intake.js';
 import type { Ending, Task, TaskResult } from './task.js';
@@ -136,7 +134,6 @@ export function createTasksModule(deps: TasksDeps) {
   const submitting = { ...config, db, clock, create, queries, keys, repository, runnerOf, admit };
   const search = createTaskSearch(db);
   const bulkDeps = { db, clock, search, bulks };
-  const pausing = { db, clock, events, runners, pauses, known };
   const delayed = createDelayedTasks({ clock, log, repository: createDelayedRepository(db) });
 
   function onEnded(task: Task, result: TaskResult | null): void {
@@ -163,16 +160,7 @@ export function createTasksModule(deps: TasksDeps) {
       admit();
       return addRetry(submitting, tx, task, by);
     },
-    previewBulk: (action, filter) => previewBulk(bulkDeps, action, filter),
-    startBulk: (bulk) => startBulk(bulkDeps, bulk),
-    async bulk(id) {
-      const bulk = isUuid(id) ? await bulks.get(id) : undefined;
-      if (bulk) return bulk;
-      throw new AppError('Bulk not found', { code: 'tasks.bulk-not-found', kind: 'not-found' });
-    },
-    types: () => listTypes(pausing),
-    pause: (type, actor, reason) => pauseType(pausing, type, { actor, reason }),
-    resume: (type, actor) => resumeType(pausing, type, actor),
+    ...createOperations({ ...bulkDeps, events, runners, pauses, known }),
     async awaitEnd(id, waitMs, signal) {
       if (!ended.get(id)) {
         await waiting.wait(id, { waitMs, signal, runsHere: running.attemptOf(id) !== undefined });
@@ -234,9 +222,8 @@ export function createTasksModule(deps: TasksDeps) {
       });
       await running.idle();
       timer.cancel();
-      await Promise.all([
-        ...[leases, reaper, retention, admission, waiting, known].map((part) => part.stop()),
-      ]);
+      const parts = [leases, reaper, retention, admission, waiting, known];
+      await Promise.all(parts.map((part) => part.stop()));
     },
   };
 }
