@@ -45,7 +45,9 @@ describe('the AsyncAPI document', function () {
       expect(target, path).to.be.an('object');
     }
     const addresses = Object.values(api.document.channels).map(({ address }) => address);
-    expect(addresses).to.deep.equal(['/ws', 'task_report', 'ready_report', 'task_report.dead']);
+    const reports = ['task_report', 'ready_report', 'task_report.dead'];
+    const equipment = ['to_configure', 'configured', 'configured.dead'];
+    expect(addresses).to.deep.equal(['/ws', ...reports, ...equipment]);
     expect(text).to.contain('`tasks.<task_id>`').and.contain('`system`').and.contain('`dead-letters`');
   });
 

@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import { parseSealKeys } from '../platform/seal/seal-keys.js';
+import type { SealKey } from '../platform/seal/seal-keys.js';
 
 /** How the text of one key becomes a value. */
 export interface Rule<T> {
@@ -63,6 +65,20 @@ export function secretUrl(...schemes: readonly [string, string]): Rule<string | 
     return url && schemes.includes(url.protocol.slice(0, -1)) && /^\w+:\/\/./.test(text) ? text : undefined;
   };
   return { expected, parse, secret: true, optional: true };
+}
+
+/** A service of others that is called at paths below this one. */
+export function serviceUrl(): Rule<string> {
+  return rule('an http:// or https:// URL without credentials', (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (!url || !/^https?:\/\/./.test(text) || url.username || url.password) return undefined;
+    return url.search || url.hash ? undefined : text.replace(/\/+$/, '');
+  });
+}
+
+export function sealKeys(): Rule<readonly SealKey[] | null> {
+  const expected = 'id:key pairs with keys of 32 bytes in base64, separated by commas';
+  return { expected, parse: parseSealKeys, secret: true, optional: true };
 }
 
 const PRINTABLE = /^[\x21-\x7e]{1,255}$/;

@@ -7,7 +7,7 @@ const MB = 1024 * 1024;
 
 /** The values in the sections that are handed to the parts: paths absolute, times in milliseconds, sizes in bytes. */
 export function shapeConfig(values: ConfigValues, cwd: string) {
-  return { ...shapeProcess(values, cwd), ...shapeServers(values), ...shapeWork(values) };
+  return { ...shapeProcess(values, cwd), ...shapeServers(values), ...shapeWork(values, cwd) };
 }
 
 function shapeProcess(values: ConfigValues, cwd: string) {
@@ -25,6 +25,8 @@ function shapeProcess(values: ConfigValues, cwd: string) {
     access: { auth: values.AUTH, trustProxy: values.TRUST_PROXY ?? [] },
     log: { level: values.LOG_LEVEL, pretty: values.LOG_PRETTY },
     state: { dir: resolve(cwd, values.STATE_DIR) },
+    /** `null`: one that is kept in the state folder. */
+    seal: { keys: values.SEAL_KEYS },
     data: {
       file: resolve(cwd, values.DATA_FILE ?? 'data/data.json'),
       /** Only where DATA_FILE is not set: a sample may be written where the file is missing. */
@@ -63,7 +65,7 @@ function shapeServers(values: ConfigValues) {
   };
 }
 
-function shapeWork(values: ConfigValues) {
+function shapeWork(values: ConfigValues, cwd: string) {
   return {
     reports: {
       maxPhones: values.REPORTS_MAX_PHONES,
@@ -72,6 +74,7 @@ function shapeWork(values: ConfigValues) {
       taskQueue: values.QUEUE_TASK_REPORT,
       readyQueue: values.QUEUE_READY_REPORT,
     },
+    equipment: shapeEquipment(values, cwd),
     live: {
       maxConnections: values.LIVE_MAX_CONNECTIONS,
       maxSubscriptions: values.LIVE_MAX_SUBSCRIPTIONS,
@@ -101,6 +104,28 @@ function shapeWork(values: ConfigValues) {
       idempotencyTtlMs: values.IDEMPOTENCY_TTL_H * 3_600_000,
       keepMs: values.TASKS_KEEP_DAYS * 86_400_000,
       inboxKeepMs: values.INBOX_KEEP_DAYS * 86_400_000,
+    },
+  };
+}
+
+function shapeEquipment(values: ConfigValues, cwd: string) {
+  return {
+    provisioning: {
+      /** `null`: a stand-in inside the process. */
+      url: values.PROVISIONING_URL,
+      caFile: values.PROVISIONING_CA && resolve(cwd, values.PROVISIONING_CA),
+      concurrency: values.PROVISIONING_CONCURRENCY,
+      marginMs: values.PROVISIONING_MARGIN_MS,
+      standInMs: values.PROVISIONING_STAND_IN_MS,
+    },
+    configurator: values.EQUIPMENT_CONFIGURATOR,
+    deadlineMs: values.EQUIPMENT_DEADLINE_S * 1000,
+    exchange: {
+      exchange: values.EXCHANGE_EQUIPMENT,
+      configureQueue: values.QUEUE_TO_CONFIGURE,
+      configuredQueue: values.QUEUE_CONFIGURED,
+      configureKey: values.KEY_TO_CONFIGURE,
+      configuredKey: values.KEY_CONFIGURED,
     },
   };
 }

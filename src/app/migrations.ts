@@ -1,6 +1,7 @@
 import { accessMigrations } from '../modules/access/index.js';
 import { deadLetterMigrations } from '../modules/dead-letters/index.js';
 import { notificationMigrations } from '../modules/notifications/index.js';
+import { batchMigrations, deviceMigrations, equipmentMigrations } from '../modules/equipment/index.js';
 import { systemMigrations } from '../modules/system/index.js';
 import { taskMigrations } from '../modules/tasks/index.js';
 import { brokerMigrations } from '../platform/broker/index.js';
@@ -16,4 +17,7 @@ export const allMigrations: readonly Migration[] = [
   ...systemMigrations,
   ...deadLetterMigrations,
   ...notificationMigrations,
+  ...equipmentMigrations,
+  ...batchMigrations,
+  ...deviceMigrations,
 ];

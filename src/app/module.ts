@@ -27,6 +27,8 @@ export interface Module {
   parts?: () => Record<string, PartState>;
   /** With database, cache and threads running, before the ledger hands out work. Waits for nothing that may be away. */
   start?: () => Promise<void>;
+  /** When the intake has stopped: begins nothing more at other systems, and waits for what is under way there for up to `ms`. */
+  drain?: (ms: number) => Promise<void>;
   /** When the intake has stopped and the ledger has drained; broker and database still run. */
   stop?: () => Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { createDeadLetters } from './features/dead-letters.js';
 import { createNotifications } from './features/notifications.js';
+import { createEquipment } from './features/equipment.js';
 import { createReports } from './features/reports.js';
 import { createSystem } from './features/system.js';
 import type { Foundation } from './foundation.js';
@@ -12,6 +13,12 @@ export function createModules(foundation: Foundation, readiness: () => Readiness
   const { broker, live, tasks } = foundation;
   const modules: Module[] = [createReports(foundation), createDeadLetters(foundation), live];
   modules.push(createNotifications(foundation, { modules: () => [tasks, ...modules] }));
+  const modules: Module[] = [
+    createReports(foundation),
+    createEquipment(foundation),
+    createDeadLetters(foundation),
+    live,
+  ];
   modules.push(createSystem(foundation, { readiness, topologies: () => topologyOf(modules, broker.kind) }));
   live.use([...tasks.topics, ...modules.flatMap(({ topics }) => topics ?? [])]);
   for (const { runners } of modules) tasks.use(runners ?? []);
