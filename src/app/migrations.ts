@@ -1,5 +1,6 @@
 import { accessMigrations } from '../modules/access/index.js';
 import { deadLetterMigrations } from '../modules/dead-letters/index.js';
+import { notificationMigrations } from '../modules/notifications/index.js';
 import { batchMigrations, deviceMigrations, equipmentMigrations } from '../modules/equipment/index.js';
 import { rateMigrations } from '../modules/rates/index.js';
 import { systemMigrations } from '../modules/system/index.js';
@@ -16,6 +17,7 @@ export const allMigrations: readonly Migration[] = [
   ...accessMigrations,
   ...systemMigrations,
   ...deadLetterMigrations,
+  ...notificationMigrations,
   ...equipmentMigrations,
   ...batchMigrations,
   ...deviceMigrations,

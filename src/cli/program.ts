@@ -11,6 +11,7 @@ import { registerReport } from './report.command.js';
 import { registerServe } from './serve.command.js';
 import { registerTasks } from './tasks.command.js';
 import { registerTokens } from './tokens.command.js';
+import { registerWebhooks } from './webhooks.command.js';
 
 /** The whole command line. It throws commander's errors instead of ending the process. */
 export function createProgram(): Command {
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   registerTasks(program);
   registerTokens(program);
   registerDeadLetters(program);
+  registerWebhooks(program);
   registerDoctor(program);
   return program;
 }
