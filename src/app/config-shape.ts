@@ -98,6 +98,15 @@ function shapeWork(values: ConfigValues, cwd: string) {
       hysteresisBp: values.ALERTS_HYSTERESIS_BP,
     },
     telegram: shapeTelegram(values),
+    webhooks: {
+      allowedNetworks: values.WEBHOOKS_ALLOWED_NETWORKS ?? [],
+      timeoutMs: values.WEBHOOKS_TIMEOUT_S * 1000,
+      concurrency: values.WEBHOOKS_CONCURRENCY,
+      mostInFlight: values.WEBHOOKS_IN_FLIGHT,
+      mostEndpoints: values.WEBHOOKS_LIMIT,
+      disableAfterMs: values.WEBHOOKS_DISABLE_AFTER_H * 3_600_000,
+      keepMs: values.WEBHOOKS_KEEP_DAYS * 86_400_000,
+    },
     workers: {
       threads: values.WORKER_THREADS || Math.min(Math.max(availableParallelism(), 1), MOST_THREADS),
       queueLimit: values.WORKER_QUEUE_LIMIT,

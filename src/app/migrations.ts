@@ -1,5 +1,6 @@
 import { accessMigrations } from '../modules/access/index.js';
 import { deadLetterMigrations } from '../modules/dead-letters/index.js';
+import { notificationMigrations } from '../modules/notifications/index.js';
 import { batchMigrations, deviceMigrations, equipmentMigrations } from '../modules/equipment/index.js';
 import { telegramMigrations } from '../modules/notifications/telegram/index.js';
 import { alertMigrations } from '../modules/rates/alerts/index.js';
@@ -18,6 +19,7 @@ export const allMigrations: readonly Migration[] = [
   ...accessMigrations,
   ...systemMigrations,
   ...deadLetterMigrations,
+  ...notificationMigrations,
   ...equipmentMigrations,
   ...batchMigrations,
   ...deviceMigrations,

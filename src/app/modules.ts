@@ -1,5 +1,6 @@
 import { createAlertsAndBot } from './features/alerts-and-bot.js';
 import { createDeadLetters } from './features/dead-letters.js';
+import { createNotifications } from './features/notifications.js';
 import { createEquipment } from './features/equipment.js';
 import { createRates } from './features/rates.js';
 import { createReports } from './features/reports.js';
@@ -22,6 +23,7 @@ export function createModules(foundation: Foundation, readiness: () => Readiness
     ...alertsAndBot,
     live,
   ];
+  modules.push(createNotifications(foundation, { modules: () => [tasks, ...modules] }));
   modules.push(createSystem(foundation, { readiness, topologies: () => topologyOf(modules, broker.kind) }));
   live.use([...tasks.topics, ...modules.flatMap(({ topics }) => topics ?? [])]);
   for (const { runners } of modules) tasks.use(runners ?? []);

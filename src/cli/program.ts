@@ -12,6 +12,7 @@ import { registerReport } from './report.command.js';
 import { registerServe } from './serve.command.js';
 import { registerTasks } from './tasks.command.js';
 import { registerTokens } from './tokens.command.js';
+import { registerWebhooks } from './webhooks.command.js';
 
 /** The whole command line. It throws commander's errors instead of ending the process. */
 export function createProgram(): Command {
@@ -33,6 +34,7 @@ export function createProgram(): Command {
   registerTokens(program);
   registerDeadLetters(program);
   registerRates(program);
+  registerWebhooks(program);
   registerDoctor(program);
   return program;
 }

@@ -8,6 +8,8 @@ import { ReportsController } from './../modules/reports/reports.controller.js';
 import { TradeInfoController } from './../modules/rates/trade-info.controller.js';
 import { RatesController } from './../modules/rates/rates.controller.js';
 import { AlertsController } from './../modules/rates/alerts/alerts.controller.js';
+import { WebhooksController } from './../modules/notifications/webhooks.controller.js';
+import { DeliveriesController } from './../modules/notifications/deliveries.controller.js';
 import { EquipmentController } from './../modules/equipment/equipment.controller.js';
 import { DevicesController } from './../modules/equipment/inventory/devices.controller.js';
 import { BatchesController } from './../modules/equipment/batches/batches.controller.js';
@@ -615,6 +617,249 @@ export const models: Models = {
       "value": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"string"}],"required":true},
       "window_s": {"dataType":"integer"},
       "channels": {"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["live"]},{"ref":"TelegramChannelIn"},{"ref":"PlainChannelIn"}]},"validators":{"minItems":{"value":1},"maxItems":{"value":3}}},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookHealthOut": {
+    dataType: 'refObject',
+    properties: {
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["ok"]},{"dataType":"enum","enums":["failing"]},{"dataType":"enum","enums":["unknown"]}],"required":true},
+      "failing_since": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_success_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_failure_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "channel": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["telegram"]}],"required":true},
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "description": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "event_types": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "filter": {"dataType":"union","subSchemas":[{"dataType":"nestedObjectLiteral","nestedProperties":{},"additionalProperties":{"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"},{"dataType":"boolean"},{"dataType":"enum","enums":[null]}]}}},{"dataType":"enum","enums":[null]}],"required":true},
+      "enabled": {"dataType":"boolean","required":true},
+      "disabled_reason": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["by-hand"]},{"dataType":"enum","enums":["gone"]},{"dataType":"enum","enums":["failing"]},{"dataType":"enum","enums":[null]}],"required":true},
+      "disabled_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "retry_schedule_s": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"double"}},{"dataType":"enum","enums":[null]}],"required":true},
+      "rate_per_s": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "concurrency": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "previous_secret_until": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "health": {"ref":"WebhookHealthOut","required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+      "updated_at": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"WebhookOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "client_id": {"dataType":"string"},
+      "enabled": {"dataType":"boolean"},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookWithSecretOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "channel": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["telegram"]}],"required":true},
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "description": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "event_types": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "filter": {"dataType":"union","subSchemas":[{"dataType":"nestedObjectLiteral","nestedProperties":{},"additionalProperties":{"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"},{"dataType":"boolean"},{"dataType":"enum","enums":[null]}]}}},{"dataType":"enum","enums":[null]}],"required":true},
+      "enabled": {"dataType":"boolean","required":true},
+      "disabled_reason": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["by-hand"]},{"dataType":"enum","enums":["gone"]},{"dataType":"enum","enums":["failing"]},{"dataType":"enum","enums":[null]}],"required":true},
+      "disabled_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "retry_schedule_s": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"double"}},{"dataType":"enum","enums":[null]}],"required":true},
+      "rate_per_s": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "concurrency": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "previous_secret_until": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "health": {"ref":"WebhookHealthOut","required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+      "updated_at": {"dataType":"string","required":true},
+      "secret": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "EventPatternIn": { dataType: 'refAlias', type: {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":130}}} },
+
+  "EventFilterIn": {
+    dataType: 'refObject',
+    properties: {
+    },
+    additionalProperties: {"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"},{"dataType":"boolean"},{"dataType":"enum","enums":[null]}]}},
+  },
+
+  "RetryPauseIn": { dataType: 'refAlias', type: {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":604800}}} },
+
+  "WebhookIn": {
+    dataType: 'refObject',
+    properties: {
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":2048}}},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
+      "description": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":200}}},
+      "event_types": {"dataType":"array","array":{"dataType":"refAlias","ref":"EventPatternIn"},"required":true,"validators":{"minItems":{"value":1},"maxItems":{"value":50}}},
+      "filter": {"dataType":"union","subSchemas":[{"ref":"EventFilterIn"},{"dataType":"enum","enums":[null]}]},
+      "enabled": {"dataType":"boolean"},
+      "retry_schedule_s": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"refAlias","ref":"RetryPauseIn"}},{"dataType":"enum","enums":[null]}],"validators":{"maxItems":{"value":20}}},
+      "rate_per_s": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":10000}}},
+      "concurrency": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":100}}},
+      "channel": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["telegram"]}]},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
+      "secret": {"dataType":"string","validators":{"maxLength":{"value":128}}},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookPatchIn": {
+    dataType: 'refObject',
+    properties: {
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":2048}}},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
+      "description": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":200}}},
+      "event_types": {"dataType":"array","array":{"dataType":"refAlias","ref":"EventPatternIn"},"validators":{"minItems":{"value":1},"maxItems":{"value":50}}},
+      "filter": {"dataType":"union","subSchemas":[{"ref":"EventFilterIn"},{"dataType":"enum","enums":[null]}]},
+      "enabled": {"dataType":"boolean"},
+      "retry_schedule_s": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"refAlias","ref":"RetryPauseIn"}},{"dataType":"enum","enums":[null]}],"validators":{"maxItems":{"value":20}}},
+      "rate_per_s": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":10000}}},
+      "concurrency": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":100}}},
+    },
+    additionalProperties: false,
+  },
+
+  "RotateIn": {
+    dataType: 'refObject',
+    properties: {
+      "overlap_s": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":604800}}},
+      "secret": {"dataType":"string","validators":{"maxLength":{"value":128}}},
+    },
+    additionalProperties: false,
+  },
+
+  "ResentOut": {
+    dataType: 'refObject',
+    properties: {
+      "resent": {"dataType":"double","required":true},
+      "more": {"dataType":"boolean","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ResendIn": {
+    dataType: 'refObject',
+    properties: {
+      "from": {"dataType":"datetime","required":true},
+      "to": {"dataType":"datetime","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["failed"]},{"dataType":"enum","enums":["delivered"]},{"dataType":"enum","enums":["all"]}]},
+    },
+    additionalProperties: false,
+  },
+
+  "DeliveryOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "webhook_id": {"dataType":"string","required":true},
+      "event_id": {"dataType":"string","required":true},
+      "event_type": {"dataType":"string","required":true},
+      "subject": {"dataType":"string","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["pending"]},{"dataType":"enum","enums":["delivered"]},{"dataType":"enum","enums":["failed"]}],"required":true},
+      "attempt_count": {"dataType":"double","required":true},
+      "next_attempt_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_status": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "created_at": {"dataType":"string","required":true},
+      "ended_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "EventTypesOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"string"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeliveryListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"DeliveryOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeliveryListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["pending"]},{"dataType":"enum","enums":["delivered"]},{"dataType":"enum","enums":["failed"]}]},
+      "event_type": {"dataType":"string"},
+      "subject": {"dataType":"string"},
+      "from": {"dataType":"datetime"},
+      "to": {"dataType":"datetime"},
+    },
+    additionalProperties: false,
+  },
+
+  "AttemptOut": {
+    dataType: 'refObject',
+    properties: {
+      "number": {"dataType":"double","required":true},
+      "at": {"dataType":"string","required":true},
+      "duration_ms": {"dataType":"double","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "excerpt": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeliveryDetailsOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "webhook_id": {"dataType":"string","required":true},
+      "event_id": {"dataType":"string","required":true},
+      "event_type": {"dataType":"string","required":true},
+      "subject": {"dataType":"string","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["pending"]},{"dataType":"enum","enums":["delivered"]},{"dataType":"enum","enums":["failed"]}],"required":true},
+      "attempt_count": {"dataType":"double","required":true},
+      "next_attempt_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_status": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "created_at": {"dataType":"string","required":true},
+      "ended_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "attempts": {"dataType":"array","array":{"dataType":"refObject","ref":"AttemptOut"},"required":true},
+      "payload": {"dataType":"any","required":true},
     },
     additionalProperties: false,
   },
@@ -1481,6 +1726,152 @@ export const routes: readonly Route[] = [
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
       {"in":"path","name":"alert_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/webhooks",
+    controller: WebhooksController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"WebhookListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/webhooks/:webhook_id",
+    controller: WebhooksController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/webhooks",
+    controller: WebhooksController,
+    action: "create",
+    successStatus: 201,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"WebhookIn"},
+    ],
+  },
+  {
+    method: "patch",
+    path: "/api/v1/webhooks/:webhook_id",
+    controller: WebhooksController,
+    action: "change",
+    successStatus: 200,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"WebhookPatchIn"},
+    ],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/webhooks/:webhook_id",
+    controller: WebhooksController,
+    action: "remove",
+    successStatus: 204,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/webhooks/:webhook_id/rotate-secret",
+    controller: WebhooksController,
+    action: "rotateSecret",
+    successStatus: 200,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"RotateIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/webhooks/:webhook_id/resend",
+    controller: WebhooksController,
+    action: "resend",
+    successStatus: 202,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"ResendIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/webhooks/:webhook_id/test",
+    controller: WebhooksController,
+    action: "test",
+    successStatus: 202,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/event-types",
+    controller: DeliveriesController,
+    action: "eventTypes",
+    successStatus: undefined,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/webhooks/:webhook_id/deliveries",
+    controller: DeliveriesController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+      {"in":"queries","name":"query","required":true,"ref":"DeliveryListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/deliveries/:delivery_id",
+    controller: DeliveriesController,
+    action: "get",
+    successStatus: undefined,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"delivery_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/deliveries/:delivery_id/resend",
+    controller: DeliveriesController,
+    action: "resend",
+    successStatus: 202,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"delivery_id","required":true,"dataType":"string"},
     ],
   },
   {
