@@ -76,6 +76,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
       ...modules.flatMap(({ controllers }) => controllers ?? []),
     ],
     hotReads: [...tasks.hotReads, ...modules.flatMap(({ hotReads }) => hotReads ?? [])],
+    inboundCalls: modules.flatMap(({ inboundCalls }) => inboundCalls ?? []),
     authenticate: access.authenticate,
     recognise: access.recognise,
     readiness,

@@ -102,6 +102,12 @@ export function currency(): Rule<string> {
   );
 }
 
+/** A text that nobody must see, of a form that can be told. */
+export function secretOfForm(expected: string, form: RegExp): Rule<string | null> {
+  const parse = (text: string): string | undefined => (form.test(text) ? text : undefined);
+  return { expected, parse, secret: true, optional: true };
+}
+
 const PRINTABLE = /^[\x21-\x7e]{1,255}$/;
 
 export function queueName(): Rule<string> {

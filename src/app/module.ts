@@ -1,4 +1,5 @@
 import type { HotRead } from '../kernel/hot-read.js';
+import type { InboundCall } from '../kernel/inbound-call.js';
 import type { LiveTopic } from '../kernel/live-topic.js';
 import type { MessageCatalog } from '../kernel/message-catalog.js';
 import type { PartState } from '../kernel/part-state.js';
@@ -23,6 +24,7 @@ export interface Module {
   name: string;
   controllers?: readonly object[];
   hotReads?: readonly HotRead[];
+  inboundCalls?: readonly InboundCall[];
   consumers?: readonly QueueConsumer[];
   listeners?: readonly StreamListener[];
   topology?: Topology;

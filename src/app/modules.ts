@@ -1,3 +1,4 @@
+import { createAlertsAndBot } from './features/alerts-and-bot.js';
 import { createDeadLetters } from './features/dead-letters.js';
 import { createNotifications } from './features/notifications.js';
 import { createEquipment } from './features/equipment.js';
@@ -13,11 +14,13 @@ import { topologyOf } from './topology.js';
 export function createModules(foundation: Foundation, readiness: () => Readiness): readonly Module[] {
   const { broker, live, tasks } = foundation;
   const rates = createRates(foundation);
+  const { modules: alertsAndBot } = createAlertsAndBot(foundation, rates.api);
   const modules: Module[] = [
     createReports(foundation, rates.api),
     createEquipment(foundation),
     createDeadLetters(foundation),
     rates,
+    ...alertsAndBot,
     live,
   ];
   modules.push(createNotifications(foundation, { modules: () => [tasks, ...modules] }));

@@ -7,6 +7,7 @@ import { EXIT_CODE_HELP } from './exit-codes.js';
 import { registerLoad } from './load.command.js';
 import { registerMigrate } from './migrate.command.js';
 import { registerProduce } from './produce.command.js';
+import { registerRates } from './rates.command.js';
 import { registerReport } from './report.command.js';
 import { registerServe } from './serve.command.js';
 import { registerTasks } from './tasks.command.js';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
   registerTokens(program);
   registerDeadLetters(program);
   registerWebhooks(program);
+  registerRates(program);
   registerDoctor(program);
   return program;
 }

@@ -7,6 +7,7 @@ import { SystemController } from './../modules/system/system.controller.js';
 import { ReportsController } from './../modules/reports/reports.controller.js';
 import { TradeInfoController } from './../modules/rates/trade-info.controller.js';
 import { RatesController } from './../modules/rates/rates.controller.js';
+import { AlertsController } from './../modules/rates/alerts/alerts.controller.js';
 import { WebhooksController } from './../modules/notifications/webhooks.controller.js';
 import { DeliveriesController } from './../modules/notifications/deliveries.controller.js';
 import { EquipmentController } from './../modules/equipment/equipment.controller.js';
@@ -533,6 +534,89 @@ export const models: Models = {
       "updated_at": {"dataType":"string","required":true},
       "age_s": {"dataType":"double","required":true},
       "stale": {"dataType":"boolean","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlertOp": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["above"]},{"dataType":"enum","enums":["below"]},{"dataType":"enum","enums":["change_pct"]}],"validators":{}} },
+
+  "AlertChannelOut": {
+    dataType: 'refObject',
+    properties: {
+      "kind": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["telegram"]},{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["live"]}],"required":true},
+      "chat_id": {"dataType":"string"},
+    },
+    additionalProperties: false,
+  },
+
+  "AlertState": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["armed"]},{"dataType":"enum","enums":["fired"]}],"validators":{}} },
+
+  "AlertOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "pair": {"dataType":"string","required":true},
+      "op": {"ref":"AlertOp","required":true},
+      "value": {"dataType":"string","required":true},
+      "window_s": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "channels": {"dataType":"array","array":{"dataType":"refObject","ref":"AlertChannelOut"},"required":true},
+      "number": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "state": {"ref":"AlertState","required":true},
+      "fired_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "fired_value": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "fired_count": {"dataType":"double","required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlertListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"AlertOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlertListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "pair": {"dataType":"string"},
+      "state": {"ref":"AlertState"},
+      "chat_id": {"dataType":"string","validators":{"pattern":{"errorMsg":"must be the whole number by which Telegram knows the chat","value":"^-?[0-9]{1,16}$"}}},
+    },
+    additionalProperties: false,
+  },
+
+  "TelegramChannelIn": {
+    dataType: 'refObject',
+    properties: {
+      "kind": {"dataType":"enum","enums":["telegram"],"required":true},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"string"}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "PlainChannelIn": {
+    dataType: 'refObject',
+    properties: {
+      "kind": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["live"]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlertIn": {
+    dataType: 'refObject',
+    properties: {
+      "pair": {"dataType":"string","required":true,"validators":{"pattern":{"errorMsg":"must be a pair of currencies such as BTC-USDT","value":"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}-[A-Za-z0-9][A-Za-z0-9._]{0,31}$"}}},
+      "op": {"ref":"AlertOp","required":true},
+      "value": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"string"}],"required":true},
+      "window_s": {"dataType":"integer"},
+      "channels": {"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["live"]},{"ref":"TelegramChannelIn"},{"ref":"PlainChannelIn"}]},"validators":{"minItems":{"value":1},"maxItems":{"value":3}}},
     },
     additionalProperties: false,
   },
@@ -1595,6 +1679,53 @@ export const routes: readonly Route[] = [
       {"in":"query","name":"from","required":true,"dataType":"string","validators":{"pattern":{"errorMsg":"must be a currency like BTC or bitcoin","value":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}}},
       {"in":"query","name":"to","required":true,"dataType":"string","validators":{"pattern":{"errorMsg":"must be a currency like BTC or bitcoin","value":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}}},
       {"default":"1","in":"query","name":"amount","dataType":"string","validators":{"pattern":{"errorMsg":"must be a decimal like 1.5","value":"^[0-9]{1,20}([.][0-9]{1,30})?$"}}},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/alerts",
+    controller: AlertsController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"AlertListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/alerts/:alert_id",
+    controller: AlertsController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"alert_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/alerts",
+    controller: AlertsController,
+    action: "create",
+    successStatus: 201,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"AlertIn"},
+    ],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/alerts/:alert_id",
+    controller: AlertsController,
+    action: "remove",
+    successStatus: 204,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"alert_id","required":true,"dataType":"string"},
     ],
   },
   {
