@@ -9,6 +9,7 @@ import { registerMigrate } from './migrate.command.js';
 import { registerProduce } from './produce.command.js';
 import { registerReport } from './report.command.js';
 import { registerServe } from './serve.command.js';
+import { registerSimulate } from './simulate.command.js';
 import { registerTasks } from './tasks.command.js';
 import { registerTokens } from './tokens.command.js';
 
@@ -32,5 +33,6 @@ export function createProgram(): Command {
   registerTokens(program);
   registerDeadLetters(program);
   registerDoctor(program);
+  registerSimulate(program);
   return program;
 }

@@ -29,6 +29,10 @@ const WRONG: readonly (readonly [string, RegExp])[] = [
   ['dead-letters replay', /either the id of one letter is expected, or filters for many, or --all/],
   ['dead-letters replay x --source y', /either the id of one letter is expected/],
   ['dead-letters replay --all --dry-run --yes', /cannot be used with/],
+  ['simulate provisioning --latency 9-1', /a range of them: 500-2000/],
+  ['simulate provisioning --fault 500=0.6 --fault hang=0.6', /1 together at most/],
+  ['simulate provisioning --fault 501=0.1', /of 400, 404, 500, hang, reset/],
+  ['simulate provisioning --cert x.pem', /--cert and --key belong together/],
   ['dead-letters discard x', /required option '--because <text>' not specified/],
 ];
 
