@@ -6,6 +6,8 @@ import { TaskTypesController } from './../modules/tasks/task-types.controller.js
 import { SystemController } from './../modules/system/system.controller.js';
 import { ReportsController } from './../modules/reports/reports.controller.js';
 import { EquipmentController } from './../modules/equipment/equipment.controller.js';
+import { DevicesController } from './../modules/equipment/inventory/devices.controller.js';
+import { BatchesController } from './../modules/equipment/batches/batches.controller.js';
 import { DeadLettersController } from './../modules/dead-letters/dead-letters.controller.js';
 import { TokensController } from './../modules/access/tokens.controller.js';
 
@@ -445,6 +447,262 @@ export const models: Models = {
     additionalProperties: false,
   },
 
+  "DeviceResult": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["completed"]},{"dataType":"enum","enums":["cancelled"]},{"dataType":"enum","enums":["not_found"]},{"dataType":"enum","enums":["failed"]}],"validators":{}} },
+
+  "DeviceOut": {
+    dataType: 'refObject',
+    properties: {
+      "equipment_id": {"dataType":"string","required":true},
+      "first_seen_at": {"dataType":"string","required":true},
+      "last_seen_at": {"dataType":"string","required":true},
+      "last_task_id": {"dataType":"string","required":true},
+      "last_result": {"ref":"DeviceResult","required":true},
+      "last_message": {"dataType":"string","required":true},
+      "last_batch_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "tasks": {"dataType":"double","required":true},
+      "failures": {"dataType":"double","required":true},
+      "note": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "noted_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "noted_by": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeviceListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"DeviceOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeviceListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "prefix": {"dataType":"string","validators":{"pattern":{"errorMsg":"must be 1 to 128 letters and digits","value":"^[a-zA-Z0-9]{1,128}$"}}},
+      "last_result": {"ref":"DeviceResult"},
+      "batch_id": {"dataType":"string","validators":{"pattern":{"errorMsg":"must be the id of a batch","value":"^[0-9a-f-]{36}$"}}},
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+    },
+    additionalProperties: false,
+  },
+
+  "DevicePatchIn": {
+    dataType: 'refObject',
+    properties: {
+      "note": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true,"validators":{"maxLength":{"value":2000}}},
+    },
+    additionalProperties: false,
+  },
+
+  "DeviceHistoryEntryOut": {
+    dataType: 'refObject',
+    properties: {
+      "task_id": {"dataType":"string","required":true},
+      "task_status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["pending"]},{"dataType":"enum","enums":["in_work"]},{"dataType":"enum","enums":["completed"]},{"dataType":"enum","enums":["error"]},{"dataType":"enum","enums":["cancelled"]}],"required":true},
+      "received": {"dataType":"string","required":true},
+      "completed": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "error_message": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "created_by": {"dataType":"string","required":true},
+      "batch_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeviceHistoryOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"DeviceHistoryEntryOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeviceHistoryQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchState": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["completed"]},{"dataType":"enum","enums":["cancelled"]},{"dataType":"enum","enums":["running"]},{"dataType":"enum","enums":["paused"]},{"dataType":"enum","enums":["stopped"]},{"dataType":"enum","enums":["cancelling"]}],"validators":{}} },
+
+  "BatchCountsOut": {
+    dataType: 'refObject',
+    properties: {
+      "waiting": {"dataType":"double","required":true},
+      "running": {"dataType":"double","required":true},
+      "completed": {"dataType":"double","required":true},
+      "failed": {"dataType":"double","required":true},
+      "cancelled": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchCanaryOut": {
+    dataType: 'refObject',
+    properties: {
+      "devices": {"dataType":"double","required":true},
+      "passed": {"dataType":"boolean","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchOut": {
+    dataType: 'refObject',
+    properties: {
+      "batch_id": {"dataType":"string","required":true},
+      "name": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "state": {"ref":"BatchState","required":true},
+      "reason": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "devices": {"dataType":"double","required":true},
+      "counts": {"ref":"BatchCountsOut","required":true},
+      "canary": {"ref":"BatchCanaryOut","required":true},
+      "stop_at_failure_share": {"dataType":"double","required":true},
+      "max_attempts": {"dataType":"double","required":true},
+      "in_flight": {"dataType":"double","required":true},
+      "timeout_in_seconds": {"dataType":"double","required":true},
+      "supersede": {"dataType":"boolean","required":true},
+      "expires_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+      "changed_at": {"dataType":"string","required":true},
+      "changed_by": {"dataType":"string","required":true},
+      "ended_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchQuery": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":128}}},
+      "canary": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":10000}}},
+      "stop_at_failure_share": {"dataType":"double","validators":{"minimum":{"value":0},"maximum":{"value":1}}},
+      "max_attempts": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":5}}},
+      "in_flight": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":500}}},
+      "timeout_in_seconds": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":900}}},
+      "supersede": {"dataType":"boolean"},
+      "expires_at": {"dataType":"string"},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchInterface": { dataType: 'refAlias', type: {"dataType":"integer","validators":{"minimum":{"value":1}}} },
+
+  "BatchParametersIn": {
+    dataType: 'refObject',
+    properties: {
+      "username": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":256}}},
+      "password": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":256}}},
+      "vlan": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":4094}}},
+      "interfaces": {"dataType":"array","array":{"dataType":"refAlias","ref":"BatchInterface"},"validators":{"maxItems":{"value":1000}}},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchDeviceIn": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true,"validators":{"pattern":{"value":"^[a-zA-Z0-9]{6,128}$"}}},
+      "parameters": {"ref":"BatchParametersIn"},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchIn": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":128}}},
+      "canary": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":10000}}},
+      "stop_at_failure_share": {"dataType":"double","validators":{"minimum":{"value":0},"maximum":{"value":1}}},
+      "max_attempts": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":5}}},
+      "in_flight": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":500}}},
+      "timeout_in_seconds": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":900}}},
+      "supersede": {"dataType":"boolean"},
+      "devices": {"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"string"},{"ref":"BatchDeviceIn"}]},"required":true,"validators":{"minItems":{"value":1},"maxItems":{"value":10000}}},
+      "parameters": {"ref":"BatchParametersIn"},
+      "expires_at": {"dataType":"datetime"},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"BatchOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "state": {"ref":"BatchState"},
+    },
+    additionalProperties: false,
+  },
+
+  "ItemState": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["completed"]},{"dataType":"enum","enums":["cancelled"]},{"dataType":"enum","enums":["failed"]},{"dataType":"enum","enums":["running"]},{"dataType":"enum","enums":["waiting"]}],"validators":{}} },
+
+  "BatchItemOut": {
+    dataType: 'refObject',
+    properties: {
+      "position": {"dataType":"double","required":true},
+      "equipment_id": {"dataType":"string","required":true},
+      "state": {"ref":"ItemState","required":true},
+      "attempts": {"dataType":"double","required":true},
+      "task_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "code": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "message": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "ended_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchItemsOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"BatchItemOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchItemsQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "state": {"ref":"ItemState"},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchResultOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"BatchItemOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchActIn": {
+    dataType: 'refObject',
+    properties: {
+      "reason": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":500}}},
+    },
+    additionalProperties: false,
+  },
+
   "DeadLetterView": {
     dataType: 'refObject',
     properties: {
@@ -851,6 +1109,168 @@ export const routes: readonly Route[] = [
     parameters: [
       {"in":"path","name":"id","required":true,"ref":"EquipmentId"},
       {"in":"path","name":"taskId","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/devices",
+    controller: DevicesController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"DeviceListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/devices/:equipment_id",
+    controller: DevicesController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"equipment_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "patch",
+    path: "/api/v1/equipment/devices/:equipment_id",
+    controller: DevicesController,
+    action: "note",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"equipment_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"DevicePatchIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/devices/:equipment_id/history",
+    controller: DevicesController,
+    action: "history",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"equipment_id","required":true,"dataType":"string"},
+      {"in":"queries","name":"query","required":true,"ref":"DeviceHistoryQuery"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/equipment/batches",
+    controller: BatchesController,
+    action: "create",
+    successStatus: 202,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"BatchQuery"},
+      {"in":"body","name":"_documented","required":true,"ref":"BatchIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/batches",
+    controller: BatchesController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"BatchListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/batches/:batch_id",
+    controller: BatchesController,
+    action: "get",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"batch_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/batches/:batch_id/items",
+    controller: BatchesController,
+    action: "items",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"batch_id","required":true,"dataType":"string"},
+      {"in":"queries","name":"query","required":true,"ref":"BatchItemsQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/batches/:batch_id/result",
+    controller: BatchesController,
+    action: "result",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"batch_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/equipment/batches/:batch_id/pause",
+    controller: BatchesController,
+    action: "pause",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"batch_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","ref":"BatchActIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/equipment/batches/:batch_id/resume",
+    controller: BatchesController,
+    action: "resume",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"batch_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","ref":"BatchActIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/equipment/batches/:batch_id/cancel",
+    controller: BatchesController,
+    action: "cancel",
+    successStatus: 202,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"batch_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","ref":"BatchActIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/equipment/batches/:batch_id/retry",
+    controller: BatchesController,
+    action: "retry",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"batch_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","ref":"BatchActIn"},
     ],
   },
   {

@@ -3,7 +3,7 @@ import type { Foundation } from '../foundation.js';
 
 /** CPE provisioning, with a configurator of our own where that is on. */
 export function createEquipment(foundation: Foundation) {
-  const { config, clock, db, events, outbox, seal, tasks, metrics, owner } = foundation;
+  const { config, clock, db, events, outbox, seal, tasks, metrics, owner, live } = foundation;
   const { provisioning, ...equipment } = config.equipment;
   const calls = metrics.histogram(
     'switchyard_provisioning_call_seconds',
@@ -24,8 +24,12 @@ export function createEquipment(foundation: Foundation) {
       provisioning: { ...provisioning, ca: foundation.provisioningCa },
       mostMessageBytes: config.broker.messageMaxBytes,
       prefetch: config.broker.prefetch,
+      idempotencyTtlMs: config.tasks.idempotencyTtlMs,
+      keepMs: config.tasks.keepMs,
     },
     onCall: (seconds, outcome) => calls.observe(seconds, { outcome }),
+    isWatched: live.isWatched,
+    tell: live.tell,
     onFate: (fate, code) => told.inc({ fate, code: code ?? 'none' }),
   });
   metrics.gauge('switchyard_provisioning_in_flight', 'Devices that are being configured', module.inFlight);

@@ -1,2 +1,2 @@
-export { hasEnded } from '../tasks/index.js';
+export { hasEnded, storableText } from '../tasks/index.js';
 export type { Task, TasksApi } from '../tasks/index.js';

@@ -1,4 +1,9 @@
-import type { JsonSchema, MessageCatalog, MessageKind } from '../../kernel/message-catalog.js';
+import type {
+  JsonSchema,
+  MessageCatalog,
+  MessageKind,
+  TopicDescription,
+} from '../../kernel/message-catalog.js';
 import { FAILURE_REASONS } from './configurator/provisioning-answer.js';
 import { EQUIPMENT_TOPIC } from './device-events.js';
 import type { ExchangeNames } from './exchange-messages.js';
@@ -121,6 +126,7 @@ const SNAPSHOT: JsonSchema = {
 export function equipmentMessages(
   { exchange, configureQueue, configureKey, configuredQueue, configuredKey }: ExchangeNames,
   deadQueue: string,
+  moreTopics: readonly TopicDescription[] = [],
 ): MessageCatalog {
   const kind = 'queue' as const;
   const bound = (key: string): string => `Bound to the direct exchange \`${exchange}\` by \`${key}\`.`;
@@ -156,6 +162,7 @@ export function equipmentMessages(
           },
         ],
       },
+      ...moreTopics,
     ],
   };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel/clock.js';
-import type { EventLog } from '../../kernel/event.js';
+import type { EventLog, NewEvent } from '../../kernel/event.js';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { Outbox } from '../../kernel/outbox.js';
@@ -8,12 +8,15 @@ import { deadQueueOf } from '../../platform/broker/index.js';
 import type { Topology } from '../../platform/broker/index.js';
 import type { Database } from '../../platform/db/database.js';
 import type { TasksApi } from '../tasks/index.js';
+import { batchTopicDescription, createBatches } from './batches/index.js';
+import type { Batches } from './batches/index.js';
 import { createConfigureEquipment } from './configure-equipment.js';
 import { createConfigureRunner } from './configure.runner.js';
 import { createConfiguredConsumer } from './configured.consumer.js';
 import type { ConfiguredFate } from './configured.consumer.js';
 import { createJobsRepository } from './configurator/jobs.repository.js';
 import { createOwnConfigurator } from './configurator/own-configurator.js';
+
 import { createToConfigureConsumer } from './configurator/to-configure.consumer.js';
 import { connectProvisioning } from './connect-provisioning.js';
 import { createDeviceEvents } from './device-events.js';
@@ -22,11 +25,14 @@ import type { EquipmentEnded } from './equipment-ending.js';
 import type { ExchangeNames } from './exchange-messages.js';
 import { equipmentMessages } from './equipment-messages.js';
 import { createEquipmentTopic } from './equipment-topic.js';
+import { createInventory } from './inventory/index.js';
 import { createSupersedesRepository } from './supersedes.repository.js';
 import { createSuperseding } from './supersede-waiting.js';
 
+export { batchMigrations } from './batches/index.js';
 export { CONFIGURE_TASK } from './configure-payload.js';
 export { equipmentMigrations } from './equipment.migrations.js';
+export { deviceMigrations } from './inventory/index.js';
 export { createProvisioningStandIn } from './stand-in/provisioning-stand-in.js';
 export type { StandIn, StandInOptions } from './stand-in/provisioning-stand-in.js';
 export type { StandInCounts } from './stand-in/device-watch.js';
@@ -54,6 +60,9 @@ export interface EquipmentConfig {
   mostMessageBytes: number;
   /** Of each of the two queues. */
   prefetch: number;
+  idempotencyTtlMs: number;
+  /** How long ended batches are kept. */
+  keepMs: number;
 }
 
 export interface EquipmentDeps {
@@ -73,6 +82,10 @@ export interface EquipmentDeps {
   onCall: (seconds: number, outcome: string) => void;
   /** Told what became of each message of a configurator. */
   onFate: (fate: ConfiguredFate, code?: number) => void;
+  /** Whether anybody on this replica would hear a live event of the subject. */
+  isWatched: (subject: string) => boolean;
+  /** Tells those; it is not stored. */
+  tell: (event: NewEvent) => void;
 }
 
 /** CPE provisioning: what clients ask for, the exchange with configurators, and a configurator of our own. */
@@ -94,7 +107,13 @@ export function createEquipmentModule(deps: EquipmentDeps) {
     isAlone: db.dialect === 'sqlite',
     connect: () => connectProvisioning({ ...provisioning, clock, log, random: deps.random }),
   });
-  const ended: EquipmentEnded[] = [(tx, { task }) => jobs.forget(tx, task.id), createDeviceEvents(events)];
+  const inventory = createInventory({ db, clock, tasks });
+  const batches = createBatches({
+    ...{ ...deps, idempotencyTtlMs: config.idempotencyTtlMs, keepMs: config.keepMs },
+    configure: (tx, request) => configureEquipment.configure(tx, request),
+  });
+  const forgetJob: EquipmentEnded = (tx, { task }) => jobs.forget(tx, task.id);
+  const ended = [forgetJob, createDeviceEvents(events), batches.ended, inventory.ended];
   const takesJobs = {
     queue: names.configureQueue,
     prefetch,
@@ -106,9 +125,13 @@ export function createEquipmentModule(deps: EquipmentDeps) {
 
   return {
     name: 'equipment',
-    messages: equipmentMessages(names, deadQueueOf(names.configuredQueue)),
-    topics: [createEquipmentTopic(tasks)],
-    controllers: [new EquipmentController({ now: () => clock.now(), tasks, configureEquipment })],
+    messages: equipmentMessages(names, deadQueueOf(names.configuredQueue), [batchTopicDescription]),
+    topics: [createEquipmentTopic(tasks), ...batches.topics],
+    controllers: [
+      new EquipmentController({ now: () => clock.now(), tasks, configureEquipment }),
+      ...batches.controllers,
+      ...inventory.controllers,
+    ],
     runners: [createConfigureRunner({ clock, seal, outbox, names, superseding, ended })],
     consumers: [
       {
@@ -121,9 +144,24 @@ export function createEquipmentModule(deps: EquipmentDeps) {
     topology: topologyOf(names),
     parts: () => ({ provisioning: configurator.state() }),
     inFlight: configurator.inFlight,
-    start: () => configurator.start(),
-    drain: (ms: number) => configurator.drain(ms),
-    stop: () => configurator.stop(),
+    ...courseOf(configurator, batches),
+  };
+}
+
+/** Batches give nothing further to the ledger before anything else stops. */
+function courseOf(configurator: ReturnType<typeof createOwnConfigurator>, batches: Batches) {
+  return {
+    async start(): Promise<void> {
+      await configurator.start();
+      batches.start();
+    },
+    async drain(ms: number): Promise<void> {
+      await batches.stop();
+      await configurator.drain(ms);
+    },
+    async stop(): Promise<void> {
+      await Promise.all([batches.stop(), configurator.stop()]);
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import type { HttpLimits, HttpServerOptions } from './http-options.js';
 import { readJsonBody } from './json-body.js';
 import { isDirectLoopback } from './loopback.js';
 import { packageRoot } from './package-files.js';
+import { readOwnBody } from './own-body.js';
 import { registerRoutes, type Preparation } from './register-routes.js';
 import { contextOf } from './request-context.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
@@ -68,10 +69,14 @@ function preparationOf({ authenticate }: HttpServerOptions, limits: HttpLimits):
     async authenticate(ctx) {
       contextOf(ctx.request).principal = await authenticate(ctx.req);
     },
-    async readBody(ctx) {
+    async readBody(ctx, own) {
       const context = contextOf(ctx.request);
       const key = idempotencyKeyOf(ctx.request);
       if (key !== undefined) context.idempotencyKey = key;
+      if (own) {
+        context.ownBody = await readOwnBody(ctx.req, own);
+        return;
+      }
       const body = await readJsonBody(ctx.req, limits.bodyLimitBytes);
       if (!body) return;
       context.body = body.raw;

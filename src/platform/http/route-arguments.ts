@@ -13,9 +13,9 @@ export type ArgumentReader = (ctx: Context) => unknown[];
 /**
  * Compiles a route's parameters. Faults in a body point into it (`/numbers/0`), others begin with
  * `/query` or `/header`; unknown query parameters are faults too. Throws a 422 with them all, or a 404 where the
- * path itself is malformed: nothing can be there.
+ * path itself is malformed: nothing can be there. With `hasOwnBody` the body is the method's to read.
  */
-export function argumentReader(route: Route, models: Models): ArgumentReader {
+export function argumentReader(route: Route, models: Models, hasOwnBody = false): ArgumentReader {
   const odd = route.parameters.find((parameter) => !SUPPORTED.has(parameter.in));
   if (odd) throw new Error(`${route.action}: a parameter "in ${odd.in}" is not supported`);
   const queries = declaredQueries(route, models);
@@ -23,6 +23,7 @@ export function argumentReader(route: Route, models: Models): ArgumentReader {
     const errors = unknownQueries(ctx, queries);
     const values = route.parameters.map((parameter) => {
       if (parameter.in === 'request') return ctx.request;
+      if (parameter.in === 'body' && hasOwnBody) return undefined;
       const check = new SchemaCheck(models, parameter.in !== 'body', prefix(parameter));
       const value = check.check(rawValue(ctx, parameter, queries), parameter);
       errors.push(...check.errors);
