@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext } from './bench-context.js';
 import { runColdAggregation } from './cold-aggregation.js';
+import { runEquipment } from './equipment.js';
 import { runLive } from './live/live.js';
 import { runSearchBench } from './search.js';
 import { runServiceParts, SERVICE_PARTS } from './service-bench.js';
@@ -55,6 +56,7 @@ function positive(name: string, text: string): number {
 }
 
 const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS, 'live', 'search', 'webhooks'];
+const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS, 'live', 'search', 'equipment'];
 const asked = positionals.length > 0 ? positionals : names;
 const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; there are: ${names.join(', ')}`);
@@ -70,3 +72,4 @@ if (parts.length > 0)
   );
 if (asked.includes('search')) await inContext('3', runSearchBench);
 if (asked.includes('webhooks')) await inContext('3', runWebhooks);
+if (asked.includes('equipment')) await inContext('3', runEquipment);
