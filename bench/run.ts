@@ -1,6 +1,7 @@
 /**
- * npm run bench [-- NAME …] [--records N] [--rounds N] [--only TEXT] [--profile]
+ * npm run bench [-- NAME …] [--records N] [--rounds N] [--minutes N] [--only TEXT] [--profile]
  * Runs the benchmarks of that name, or all; prints a table and writes bench/results/NAME-TIME.json for each.
+ * With --minutes the memory of `rates` is watched for so long; 10 by default.
  * With --only the measures of the service whose name holds that text, and their peers.
  * With --profile the parts that start the service write what its threads do to bench/results/profiles.
  */
@@ -12,6 +13,7 @@ import type { BenchContext } from './bench-context.js';
 import { runColdAggregation } from './cold-aggregation.js';
 import { runEquipment } from './equipment.js';
 import { runLive } from './live/live.js';
+import { runRates } from './rates/rates.js';
 import { runSearchBench } from './search.js';
 import { runServiceParts, SERVICE_PARTS } from './service-bench.js';
 import { machine } from './harness.js';
@@ -26,6 +28,7 @@ const { positionals, values } = parseArgs({
   options: {
     records: { type: 'string', default: '2000000' },
     rounds: { type: 'string' },
+    minutes: { type: 'string', default: '10' },
     only: { type: 'string' },
     profile: { type: 'boolean', default: false },
   },
@@ -57,6 +60,7 @@ function positive(name: string, text: string): number {
 
 const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS, 'live', 'search', 'webhooks'];
 const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS, 'live', 'search', 'equipment'];
+const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS, 'live', 'rates', 'search'];
 const asked = positionals.length > 0 ? positionals : names;
 const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; there are: ${names.join(', ')}`);
@@ -70,6 +74,8 @@ if (parts.length > 0)
   await inContext('3', (context) =>
     runServiceParts(parts, { ...context, profile: values.profile, only: values.only }),
   );
+if (asked.includes('rates'))
+  await inContext('3', (context) => runRates({ ...context, minutes: positive('minutes', values.minutes) }));
 if (asked.includes('search')) await inContext('3', runSearchBench);
 if (asked.includes('webhooks')) await inContext('3', runWebhooks);
 if (asked.includes('equipment')) await inContext('3', runEquipment);
