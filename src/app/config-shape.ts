@@ -92,12 +92,6 @@ function shapeWork(values: ConfigValues, cwd: string) {
       maxSubscriptions: values.LIVE_MAX_SUBSCRIPTIONS,
       allowedOrigins: values.LIVE_ALLOWED_ORIGINS ?? [],
     },
-    alerts: {
-      most: values.ALERTS_MAX,
-      mostOfChat: values.ALERTS_PER_CHAT,
-      hysteresisBp: values.ALERTS_HYSTERESIS_BP,
-    },
-    telegram: shapeTelegram(values),
     webhooks: {
       allowedNetworks: values.WEBHOOKS_ALLOWED_NETWORKS ?? [],
       timeoutMs: values.WEBHOOKS_TIMEOUT_S * 1000,
@@ -107,6 +101,12 @@ function shapeWork(values: ConfigValues, cwd: string) {
       disableAfterMs: values.WEBHOOKS_DISABLE_AFTER_H * 3_600_000,
       keepMs: values.WEBHOOKS_KEEP_DAYS * 86_400_000,
     },
+    alerts: {
+      most: values.ALERTS_MAX,
+      mostOfChat: values.ALERTS_PER_CHAT,
+      hysteresisBp: values.ALERTS_HYSTERESIS_BP,
+    },
+    telegram: shapeTelegram(values),
     workers: {
       threads: values.WORKER_THREADS || Math.min(Math.max(availableParallelism(), 1), MOST_THREADS),
       queueLimit: values.WORKER_QUEUE_LIMIT,

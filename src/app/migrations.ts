@@ -5,6 +5,10 @@ import { batchMigrations, deviceMigrations, equipmentMigrations } from '../modul
 import { telegramMigrations } from '../modules/notifications/telegram/index.js';
 import { alertMigrations } from '../modules/rates/alerts/index.js';
 import { rateMigrations } from '../modules/rates/index.js';
+import { rateMigrations } from '../modules/rates/index.js';
+import { telegramMigrations } from '../modules/notifications/telegram/index.js';
+import { alertMigrations } from '../modules/rates/alerts/index.js';
+import { batchMigrations, deviceMigrations, equipmentMigrations } from '../modules/equipment/index.js';
 import { systemMigrations } from '../modules/system/index.js';
 import { taskMigrations } from '../modules/tasks/index.js';
 import { brokerMigrations } from '../platform/broker/index.js';
@@ -26,4 +30,10 @@ export const allMigrations: readonly Migration[] = [
   ...rateMigrations,
   ...telegramMigrations,
   ...alertMigrations,
+  ...rateMigrations,
+  ...telegramMigrations,
+  ...alertMigrations,
+  ...equipmentMigrations,
+  ...batchMigrations,
+  ...deviceMigrations,
 ];

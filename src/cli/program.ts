@@ -10,6 +10,7 @@ import { registerProduce } from './produce.command.js';
 import { registerRates } from './rates.command.js';
 import { registerReport } from './report.command.js';
 import { registerServe } from './serve.command.js';
+import { registerSimulate } from './simulate.command.js';
 import { registerTasks } from './tasks.command.js';
 import { registerTokens } from './tokens.command.js';
 import { registerWebhooks } from './webhooks.command.js';
@@ -33,8 +34,9 @@ export function createProgram(): Command {
   registerTasks(program);
   registerTokens(program);
   registerDeadLetters(program);
-  registerRates(program);
   registerWebhooks(program);
+  registerRates(program);
   registerDoctor(program);
+  registerSimulate(program);
   return program;
 }

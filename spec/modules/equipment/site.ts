@@ -79,6 +79,7 @@ export async function startSite({ db, url, owner = 'here', configurator = true, 
   const fates: string[] = [];
   const config: EquipmentConfig = {
     provisioning: { url, ca: null, concurrency: 8, marginMs: 0, standInMs: 0, ...over },
+    ...{ idempotencyTtlMs: 86_400_000, keepMs: 30 * 86_400_000 },
     ...{ configurator, deadlineMs: 600_000, exchange: NAMES, mostMessageBytes: 100_000, prefetch: 20 },
     ...{ idempotencyTtlMs: 3_600_000, keepMs: 3_600_000 },
   };
@@ -93,6 +94,7 @@ export async function startSite({ db, url, owner = 'here', configurator = true, 
     ...shared,
     tasks: tasks.api,
     supersedes: createSupersedesRepository(db),
+    keepMs: 600_000,
   });
   const configure = createConfigureEquipment({
     ...{ clock: systemClock, tasks: tasks.api, seal: SEAL, deadlineMs: 600_000 },

@@ -36,6 +36,10 @@ const WRONG: readonly (readonly [string, RegExp])[] = [
   ['rates change x --enable --disable', /cannot be used with/],
   ['rates alerts add BTC-USDT over 5', /Allowed choices are above, below, change_pct/],
   ['rates alerts add BTC-USDT above 5 --telegram me', /whole number is expected by which Telegram/],
+  ['simulate provisioning --latency 9-1', /a range of them: 500-2000/],
+  ['simulate provisioning --fault 500=0.6 --fault hang=0.6', /1 together at most/],
+  ['simulate provisioning --fault 501=0.1', /of 400, 404, 500, hang, reset/],
+  ['simulate provisioning --cert x.pem', /--cert and --key belong together/],
   ['dead-letters discard x', /required option '--because <text>' not specified/],
 ];
 
