@@ -126,6 +126,20 @@ function shapeWork(values: ConfigValues, cwd: string) {
   };
 }
 
+/** `null`: there is no bot. */
+function shapeTelegram(values: ConfigValues) {
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_WEBHOOK_URL: url, TELEGRAM_WEBHOOK_SECRET: secret } = values;
+  if (token === null) return null;
+  return {
+    token,
+    apiUrl: values.TELEGRAM_API_URL,
+    /** `null`: long polling. */
+    webhook: url !== null && secret !== null ? { url, secret } : null,
+    pollS: values.TELEGRAM_POLL_S,
+    timeoutMs: values.TELEGRAM_TIMEOUT_S * 1000,
+  };
+}
+
 function shapeEquipment(values: ConfigValues, cwd: string) {
   return {
     provisioning: {
@@ -145,20 +159,6 @@ function shapeEquipment(values: ConfigValues, cwd: string) {
       configureKey: values.KEY_TO_CONFIGURE,
       configuredKey: values.KEY_CONFIGURED,
     },
-  };
-}
-
-/** `null`: there is no bot. */
-function shapeTelegram(values: ConfigValues) {
-  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_WEBHOOK_URL: url, TELEGRAM_WEBHOOK_SECRET: secret } = values;
-  if (token === null) return null;
-  return {
-    token,
-    apiUrl: values.TELEGRAM_API_URL,
-    /** `null`: long polling. */
-    webhook: url !== null && secret !== null ? { url, secret } : null,
-    pollS: values.TELEGRAM_POLL_S,
-    timeoutMs: values.TELEGRAM_TIMEOUT_S * 1000,
   };
 }
 

@@ -1,10 +1,6 @@
 import { accessMigrations } from '../modules/access/index.js';
 import { deadLetterMigrations } from '../modules/dead-letters/index.js';
 import { notificationMigrations } from '../modules/notifications/index.js';
-import { batchMigrations, deviceMigrations, equipmentMigrations } from '../modules/equipment/index.js';
-import { telegramMigrations } from '../modules/notifications/telegram/index.js';
-import { alertMigrations } from '../modules/rates/alerts/index.js';
-import { rateMigrations } from '../modules/rates/index.js';
 import { rateMigrations } from '../modules/rates/index.js';
 import { telegramMigrations } from '../modules/notifications/telegram/index.js';
 import { alertMigrations } from '../modules/rates/alerts/index.js';
@@ -24,12 +20,6 @@ export const allMigrations: readonly Migration[] = [
   ...systemMigrations,
   ...deadLetterMigrations,
   ...notificationMigrations,
-  ...equipmentMigrations,
-  ...batchMigrations,
-  ...deviceMigrations,
-  ...rateMigrations,
-  ...telegramMigrations,
-  ...alertMigrations,
   ...rateMigrations,
   ...telegramMigrations,
   ...alertMigrations,
