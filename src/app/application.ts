@@ -128,7 +128,11 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     void relay.start();
     consumptions = modules
       .flatMap(({ consumers }) => consumers ?? [])
-      .map(({ queue, prefetch, handler }) => broker.consume({ queue, prefetch }, handler));
+      .map((consumer) =>
+        'batchHandler' in consumer
+          ? broker.consumeBatches(consumer, consumer.batchHandler)
+          : broker.consume(consumer, consumer.handler),
+      );
     if (!(await broker.connected(config.broker.connectWaitMs))) {
       log.warn({}, 'the broker is away; work is accepted over REST, and messages go out when it is back');
     }
