@@ -46,7 +46,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
   const { config, clock, log } = deps;
   const { tls } = await prepareFiles(config);
   const foundation = createFoundation({ config, clock, log });
-  const { db, broker, cache, pool, metrics, events, relay, access, tasks, live } = foundation;
+  const { db, broker, cache, pool, metrics, events, relay, access, tasks, live, schedule } = foundation;
   const modules = createModules(foundation, () => readiness());
   const upkeep = createUpkeep({ db, clock, log, inboxKeepMs: config.tasks.inboxKeepMs });
   let phase: Phase = 'starting';
@@ -60,6 +60,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
       cache: cache.state(),
       broker: broker.state(),
       outbox: relay.state(),
+      schedule: schedule.state(),
       ...partsOf(modules),
     });
 
@@ -105,6 +106,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
       () => Promise.all(modules.map((module) => patiently(async () => module.start?.(), patient)())),
       patiently(() => tasks.start(), patient),
       startBroker,
+      () => schedule.start(),
       () => upkeep.start(),
     ];
     for (const step of steps) {
@@ -141,6 +143,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
   async function stop(): Promise<void> {
     phase = 'stopping';
     await Promise.all(consumptions.map((consumption) => consumption.stop()));
+    await schedule.stop();
     tasks.close();
     await tasks.stop(config.shutdown.drainMs);
     await Promise.all(modules.map(async (module) => module.stop?.()));

@@ -1,4 +1,5 @@
 import {
+  cron,
   host,
   networks,
   onOff,
@@ -52,6 +53,12 @@ export const CONFIG_KEYS = {
   REPORTS_MAX_PHONES: wholeNumber(1, 100_000),
   REPORTS_MAX_PERIODS: wholeNumber(1, 10_000),
   REPORTS_CONCURRENCY: wholeNumber(1, 1024),
+  QUEUE_SENSOR_EVENTS: queueName(),
+  SENSORS_PREFETCH: wholeNumber(2, 20_000),
+  SENSORS_KEEP_DAYS: wholeNumber(1, 400),
+  SENSORS_REMEMBERED: wholeNumber(1_000, 10_000_000),
+  SENSORS_CHECK_CRON: cron(),
+  SENSORS_IMPORT_LIMIT_BYTES: wholeNumber(65_536, 1_073_741_824),
   WORKER_THREADS: wholeNumber(0, 64),
   WORKER_QUEUE_LIMIT: wholeNumber(1, 1_000_000),
   TASK_DEADLINE_S: wholeNumber(1, 86_400),

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isCron } from '../platform/schedule/index.js';
 
 /** How the text of one key becomes a value. */
 export interface Rule<T> {
@@ -71,6 +72,11 @@ export function queueName(): Rule<string> {
   return rule('a queue name of 1 to 255 printable characters that does not start with amq.', (text) =>
     PRINTABLE.test(text) && !text.startsWith('amq.') ? text : undefined,
   );
+}
+
+/** Six fields, or five without the seconds. */
+export function cron(): Rule<string> {
+  return rule('a cron expression, seconds first', (text) => (isCron(text) ? text : undefined));
 }
 
 export function prefixes(): Rule<readonly string[]> {

@@ -72,6 +72,15 @@ function shapeWork(values: ConfigValues) {
       taskQueue: values.QUEUE_TASK_REPORT,
       readyQueue: values.QUEUE_READY_REPORT,
     },
+    sensors: {
+      queue: values.QUEUE_SENSOR_EVENTS,
+      prefetch: values.SENSORS_PREFETCH,
+      keepDays: values.SENSORS_KEEP_DAYS,
+      remembered: values.SENSORS_REMEMBERED,
+      checkCron: values.SENSORS_CHECK_CRON,
+      importBytes: values.SENSORS_IMPORT_LIMIT_BYTES,
+      idempotencyTtlMs: values.IDEMPOTENCY_TTL_H * 3_600_000,
+    },
     live: {
       maxConnections: values.LIVE_MAX_CONNECTIONS,
       maxSubscriptions: values.LIVE_MAX_SUBSCRIPTIONS,

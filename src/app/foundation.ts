@@ -5,6 +5,7 @@ import { createLiveModule } from '../modules/live/index.js';
 import { createTasksModule, newOwner, progressEvent } from '../modules/tasks/index.js';
 import { createOutbox, createOutboxRelay } from '../platform/broker/index.js';
 import { createEventLog } from '../platform/events/sql-event-log.js';
+import { createSchedule } from '../platform/schedule/index.js';
 import { createMetrics } from '../platform/metrics/metrics.js';
 import { createWorkerPool } from '../platform/worker-pool/create-worker-pool.js';
 import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
@@ -22,6 +23,7 @@ export function createFoundation(deps: PlatformDeps) {
     log,
   });
   const events = createEventLog({ db, clock, log });
+  const schedule = createSchedule({ db, clock, log: log.child({ module: 'schedule' }) });
   const deadLetters = createDeadLetterIntake(db, events);
   const broker = chooseBroker({ ...deps, db, deadLetters });
   const outbox = createOutbox(db, clock);
@@ -45,7 +47,7 @@ export function createFoundation(deps: PlatformDeps) {
   );
   return {
     ...{ config, clock, log, metrics, db, cache, pool, events, deadLetters },
-    ...{ broker, outbox, relay, access, owner, tasks, live },
+    ...{ broker, outbox, relay, access, owner, tasks, live, schedule },
   };
 }
 

@@ -1,10 +1,12 @@
 import { accessMigrations } from '../modules/access/index.js';
 import { deadLetterMigrations } from '../modules/dead-letters/index.js';
+import { sensorMigrations } from '../modules/sensors/index.js';
 import { systemMigrations } from '../modules/system/index.js';
 import { taskMigrations } from '../modules/tasks/index.js';
 import { brokerMigrations } from '../platform/broker/index.js';
 import type { Migration } from '../platform/db/database.js';
 import { eventMigrations } from '../platform/events/events.migrations.js';
+import { scheduleMigrations } from '../platform/schedule/index.js';
 
 /** In the order in which they are applied. */
 export const allMigrations: readonly Migration[] = [
@@ -14,4 +16,6 @@ export const allMigrations: readonly Migration[] = [
   ...accessMigrations,
   ...systemMigrations,
   ...deadLetterMigrations,
+  ...scheduleMigrations,
+  ...sensorMigrations,
 ];

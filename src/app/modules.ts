@@ -1,5 +1,6 @@
 import { createDeadLetters } from './features/dead-letters.js';
 import { createReports } from './features/reports.js';
+import { createSensors } from './features/sensors.js';
 import { createSystem } from './features/system.js';
 import type { Foundation } from './foundation.js';
 import type { Module } from './module.js';
@@ -10,6 +11,7 @@ import { topologyOf } from './topology.js';
 export function createModules(foundation: Foundation, readiness: () => Readiness): readonly Module[] {
   const { broker, live, tasks } = foundation;
   const modules: Module[] = [createReports(foundation), createDeadLetters(foundation), live];
+  modules.push(createSensors(foundation));
   modules.push(createSystem(foundation, { readiness, topologies: () => topologyOf(modules, broker.kind) }));
   live.use([...tasks.topics, ...modules.flatMap(({ topics }) => topics ?? [])]);
   for (const { runners } of modules) tasks.use(runners ?? []);

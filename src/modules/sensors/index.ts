@@ -1,0 +1,137 @@
+import type { Clock } from '../../kernel/clock.js';
+import type { LiveTopic } from '../../kernel/live-topic.js';
+import type { Logger } from '../../kernel/logger.js';
+import type { PartState } from '../../kernel/part-state.js';
+import type { Database } from '../../platform/db/database.js';
+import type { Schedule } from '../../platform/schedule/index.js';
+import { createEventIntake } from './intake/event-intake.js';
+import type { OnTaken } from './intake/event-intake.js';
+import { SensorEventsController } from './intake/events.controller.js';
+import { createIntakeRepository } from './intake/intake.repository.js';
+import { KnownSensors } from './intake/known-sensors.js';
+import { createSensorEventsConsumer } from './intake/sensor-events.consumer.js';
+import { createSubmitEvents } from './intake/submit-events.js';
+import { createLogDays } from './log/log-days.js';
+import { createLogDaysRepository } from './log/log-days.repository.js';
+import { createLogApi } from './log/read-log.js';
+import { createStatusLogQueries } from './log/status-log.queries.js';
+import { createClientsApi } from './registry/clients-api.js';
+import { ClientsController } from './registry/clients.controller.js';
+import { createClientsRepository } from './registry/clients.repository.js';
+import { SensorImportController } from './registry/import.controller.js';
+import { createOnceRepository } from './registry/once.repository.js';
+import { sensorTopic } from './registry/sensor-topic.js';
+import { createSensorsApi, SENSORS_CHANGED } from './registry/sensors-api.js';
+import { SensorsController } from './registry/sensors.controller.js';
+import { createSensorsRepository } from './registry/sensors.repository.js';
+import { addSensorJobs } from './sensor-jobs.js';
+import type { Announce } from './sensor-jobs.js';
+import { sensorMessages } from './sensor-messages.js';
+
+export { sensorMigrations } from './sensors.migrations.js';
+export type { Announce } from './sensor-jobs.js';
+/** The event that tells of a sensor's new status; its subject is `sensors/<id>`. */
+export { STATUS_CHANGED } from './sensor-messages.js';
+
+export interface SensorsConfig {
+  queue: string;
+  prefetch: number;
+  keepDays: number;
+  remembered: number;
+  checkCron: string;
+  importBytes: number;
+  idempotencyTtlMs: number;
+}
+
+export interface SensorsDeps {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  schedule: Pick<Schedule, 'add'>;
+  /** Names this process among replicas and restarts. */
+  owner: string;
+  /** Tells those who want to hear of changes of status; absent where nobody can. */
+  announce?: Announce | undefined;
+  onTaken: OnTaken;
+  /** Told when what was remembered of sensors differed from the database, and was mended. */
+  onDifferences: (count: number) => void;
+  config: SensorsConfig;
+}
+
+/** A batch is parsed and written in some milliseconds. */
+const BATCH_BYTES = 256 * 1024;
+const MOST_LINES = 1_000_000;
+const SHARDS = 16;
+
+/** Clients, their sensors, what these say, and the log of it. */
+export function createSensorsModule(deps: SensorsDeps) {
+  const { db, clock, log, config } = deps;
+  const clients = createClientsRepository(db);
+  const sensors = createSensorsRepository(db);
+  const keys = createOnceRepository(db);
+  const repository = createIntakeRepository(db);
+  const days = createLogDays({
+    ...{ clock, log, keepDays: config.keepDays },
+    repository: createLogDaysRepository(db, clock),
+  });
+  const known = new KnownSensors({ find: repository.find, clock, most: config.remembered });
+  const shared = { db, clock, keys, ttlMs: config.idempotencyTtlMs, clients, sensors };
+  const clientsApi = createClientsApi(shared);
+  const sensorsApi = createSensorsApi(shared);
+  const logApi = createLogApi({ queries: createStatusLogQueries(db, days), days, clock });
+  const intake = createEventIntake({
+    ...{ db, clock, repository, days, sensors: known, onTaken: deps.onTaken },
+    shard: shardOf(deps.owner),
+  });
+  const bounds = { mostBytes: config.importBytes, mostLines: MOST_LINES };
+  const events = createSubmitEvents({ db, intake });
+  addSensorJobs({ ...deps, days, known, trimKeys: keys.trim });
+  let lastStart: PartState = { status: 'starting' };
+  let forget: (() => void) | undefined;
+
+  return {
+    name: 'sensors',
+    api: {
+      /** Whether there is such a client. */
+      clientExists: clientsApi.exists,
+      known,
+    },
+    controllers: [
+      new ClientsController(clientsApi),
+      new SensorEventsController({
+        ...{ sensors: sensorsApi, events, repository, bounds },
+        now: () => clock.now(),
+      }),
+      new SensorImportController(shared, bounds),
+      new SensorsController(sensorsApi, logApi),
+    ],
+    consumers: [
+      {
+        queue: config.queue,
+        prefetch: config.prefetch,
+        most: Math.ceil(config.prefetch / 2),
+        mostBytes: BATCH_BYTES,
+        batchHandler: createSensorEventsConsumer(intake),
+      },
+    ],
+    topology: { exchanges: [], queues: [{ queue: config.queue, deadLetters: true }] },
+    topics: [sensorTopic(sensorsApi)] as LiveTopic[],
+    messages: sensorMessages(config.queue),
+    parts: () => ({ sensors: lastStart }),
+    async start(): Promise<void> {
+      forget = db.onNudge(SENSORS_CHANGED, () => known.forgetAll());
+      await days.start();
+      lastStart = { status: 'ok' };
+    },
+    stop(): Promise<void> {
+      forget?.();
+      return Promise.resolve();
+    },
+  };
+}
+
+function shardOf(owner: string): number {
+  let sum = 0;
+  for (const char of owner) sum = (sum * 31 + char.charCodeAt(0)) >>> 0;
+  return sum % SHARDS;
+}
