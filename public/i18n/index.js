@@ -6,9 +6,14 @@ const languageOf = (tag) => tag.split('-')[0].toLowerCase();
 export const locale = navigator.languages.find((tag) => LANGUAGES.includes(languageOf(tag))) ?? 'en';
 export const language = languageOf(locale);
 
-const { default: words } = await import(`./${language}.js`);
+const words = { ...(await import(`./${language}.js`)).default };
 const plural = new Intl.PluralRules(language);
 const grouped = new Intl.NumberFormat(locale);
+
+/** Adds the texts of a page, `pages/<name>.<language>.js`; `t` knows them from then on. */
+export async function addWords(name) {
+  Object.assign(words, (await import(`./pages/${name}.${language}.js`)).default);
+}
 
 /**
  * The text of a key: `t('phones.count', { n: 3 })`. Names in braces are replaced; where the text has several forms, `n`

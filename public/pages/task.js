@@ -61,7 +61,7 @@ export function TaskProgress({ task, progress }) {
     <${Progress} done=${progress?.done} total=${progress?.total} label=${label}>
       ${
         known && isReport
-          ? t('report.bytes', { done: formatBytes(progress.done), total: formatBytes(progress.total) })
+          ? t('task.bytes', { done: formatBytes(progress.done), total: formatBytes(progress.total) })
           : t(`task.is.${task.task_status}`)
       }
     <//>

@@ -113,6 +113,31 @@ describe('Leases of attempts', () => {
       }
     });
 
+    it('that lapse a third time cost a pause, which grows', async () => {
+      const ledger = await bench.start();
+      for (const [lapses, leastPause, mostPause] of [
+        [0, 0, 0],
+        [1, 0, 0],
+        [2, 300, 1_800],
+        [6, 12_000, 20_000],
+      ] as const) {
+        const task = await ledger.api.submit(
+          newTask({ type: 'nobody', deadlineAt: ledger.clock.now() + 1e9 }),
+        );
+        const tx = bench.db.begin();
+        const update = bench.db.schema<TasksSchema>().updateTable('tasks').where('id', '=', task.id);
+        const gone = { state: 'in_work' as const, owner: 'gone', attempt: lapses + 1, lapses };
+        bench.db.add(tx, update.set({ ...gone, lease_until: ledger.clock.now() }));
+        await bench.db.commit(tx);
+        const lapsed = await ledger.pass('the lapse', 500, async () => {
+          const now = await ledger.api.require(task.id);
+          return now.lapses === lapses + 1 ? { pause: now.notBefore - ledger.clock.now() + 500 } : undefined;
+        });
+        if (mostPause === 0) expect(lapsed!.pause, `after ${lapses}`).to.be.at.most(500);
+        else expect(lapsed!.pause, `after ${lapses}`).to.be.within(leastPause, mostPause);
+      }
+    });
+
     it('that lapse too often end the task as a dead letter', async () => {
       const ledger = await bench.start();
       const task = await ledger.api.submit(newTask({ deadlineAt: ledger.clock.now() + 1e9 }));

@@ -146,7 +146,7 @@ export function createTasksModule(deps: TasksDeps) {
       admit();
       return create(tx, task);
     },
-    submit: (task, idempotency) => submitTask(submitting, task, idempotency),
+    submit: (task, idempotency, also) => submitTask(submitting, task, idempotency, also),
     get: (id) => queries.get(id),
     require: (id) => reading.require(id),
     ended: (id) => ended.get(id),

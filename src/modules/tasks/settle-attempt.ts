@@ -15,6 +15,8 @@ import type { TasksRepository } from './tasks.repository.js';
 
 /** Lost processes and threads that a task may see before it is taken for their cause. */
 export const MOST_LAPSES = 20;
+/** So many are nobody's fault and cost no time; then pauses part the cause from those that were only near it. */
+const LAPSES_WITHOUT_PAUSE = 2;
 
 export interface SettleDeps {
   db: Transactions;
@@ -74,7 +76,7 @@ export function createAttemptSettling(deps: SettleDeps) {
   /** An attempt whose process is gone: the next one takes over, unless too many were lost. */
   async function lapse(task: Task): Promise<void> {
     const lapses = task.lapses + 1;
-    if (lapses <= MOST_LAPSES) return release(task, 'lease lapsed', 0, { lapses });
+    if (lapses <= MOST_LAPSES) return release(task, 'lease lapsed', pauseAfter(lapses), { lapses });
     const error = {
       code: 'tasks.lost',
       message: `The process was lost ${lapses} times while it did this task`,
@@ -86,6 +88,11 @@ export function createAttemptSettling(deps: SettleDeps) {
       error,
       deadLetter: true,
     });
+  }
+
+  function pauseAfter(lapses: number): number {
+    const beyond = lapses - LAPSES_WITHOUT_PAUSE;
+    return beyond > 0 ? retryDelayMs(deps.retry, beyond, deps.random()) : 0;
   }
 
   /** A cancel may have been asked for without this process having heard of it: then that is the end. */

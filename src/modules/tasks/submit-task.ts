@@ -18,6 +18,9 @@ export interface Idempotency {
   body: Buffer;
 }
 
+/** Adds to the transaction that stores the task; not called where an earlier call's task is the answer. */
+export type AlsoStored = (tx: Tx, task: Task) => void;
+
 export interface SubmitDeps<I = NewTask> {
   db: Transactions;
   clock: Clock;
@@ -33,17 +36,22 @@ export interface SubmitDeps<I = NewTask> {
  * Stores a new task; durable when it resolves.
  * Rejects with `tasks.idempotency-key-reused` (invalid) when the key came with another body before.
  */
-export async function submitTask<I>(deps: SubmitDeps<I>, input: I, idempotency?: Idempotency): Promise<Task> {
+export async function submitTask<I>(
+  deps: SubmitDeps<I>,
+  input: I,
+  idempotency?: Idempotency,
+  also?: AlsoStored,
+): Promise<Task> {
   if (!idempotency) {
     deps.admit();
-    return store(deps, input);
+    return store(deps, input, { also });
   }
   const bodyHash = createHash('sha256').update(idempotency.body).digest('base64url');
   const earlier = await findEarlier(deps, idempotency, bodyHash);
   if (earlier) return earlier;
   deps.admit();
   try {
-    return await store(deps, input, { ...idempotency, bodyHash });
+    return await store(deps, input, { key: { ...idempotency, bodyHash }, also });
   } catch (error) {
     if (!(error instanceof TxConflict) || error.reason !== KEY_TAKEN) throw error;
     const winner = await findEarlier(deps, idempotency, bodyHash);
@@ -60,11 +68,12 @@ export async function submitTask<I>(deps: SubmitDeps<I>, input: I, idempotency?:
 async function store<I>(
   deps: SubmitDeps<I>,
   input: I,
-  idempotency?: Idempotency & { bodyHash: string },
+  { key, also }: { key?: Idempotency & { bodyHash: string }; also?: AlsoStored | undefined },
 ): Promise<Task> {
   const tx = deps.db.begin();
   const task = deps.create(tx, input);
-  if (idempotency) deps.keys.claim(tx, idempotency, task.id, deps.clock.now(), deps.idempotencyTtlMs);
+  also?.(tx, task);
+  if (key) deps.keys.claim(tx, key, task.id, deps.clock.now(), deps.idempotencyTtlMs);
   await deps.db.commit(tx);
   return task;
 }

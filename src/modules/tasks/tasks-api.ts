@@ -3,7 +3,7 @@ import type { TraceContext } from '../../kernel/trace.js';
 import type { Tx } from '../../kernel/tx.js';
 import type { CancelAnswer } from './cancel-task.js';
 import type { NewTask } from './create-task.js';
-import type { Idempotency } from './submit-task.js';
+import type { AlsoStored, Idempotency } from './submit-task.js';
 import type { Bulk } from './bulk.js';
 import type { TaskTypeState } from './pause-type.js';
 import type { RetriedBy } from './retry-task.js';
@@ -23,7 +23,7 @@ export interface TasksApi {
   /** Adds a new task to a transaction of the caller's. Throws `tasks.too-many-waiting`. */
   create(tx: Tx, task: NewTask): Task;
   /** Stores a new task; the same scope, key and body give the first one again. */
-  submit(task: NewTask, idempotency?: Idempotency): Promise<Task>;
+  submit(task: NewTask, idempotency?: Idempotency, also?: AlsoStored): Promise<Task>;
   get(id: Uuid): Promise<Task | undefined>;
   /** Rejects with `tasks.not-found`, also for a malformed id, or `tasks.removed`. */
   require(id: string): Promise<Task>;
