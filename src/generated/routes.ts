@@ -445,6 +445,18 @@ export const models: Models = {
     additionalProperties: false,
   },
 
+  "LogQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "from": {"dataType":"datetime","validators":{"isDateTime":{"errorMsg":"from"}}},
+      "to": {"dataType":"datetime","validators":{"isDateTime":{"errorMsg":"to"}}},
+      "status": {"dataType":"string","validators":{"maxLength":{"value":64},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+    },
+    additionalProperties: false,
+  },
+
   "ImportFaultOut": {
     dataType: 'refObject',
     properties: {
@@ -1072,11 +1084,7 @@ export const routes: readonly Route[] = [
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
       {"in":"path","name":"sensor_id","required":true,"dataType":"string"},
-      {"default":100,"in":"query","name":"limit","dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
-      {"in":"query","name":"cursor","dataType":"string"},
-      {"in":"query","name":"from","dataType":"datetime","validators":{"isDateTime":{"errorMsg":"from"}}},
-      {"in":"query","name":"to","dataType":"datetime","validators":{"isDateTime":{"errorMsg":"to"}}},
-      {"in":"query","name":"status","dataType":"string","validators":{"maxLength":{"value":64},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+      {"in":"queries","name":"query","required":true,"ref":"LogQuery"},
     ],
   },
   {

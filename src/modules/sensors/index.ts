@@ -65,27 +65,9 @@ const SHARDS = 16;
 
 /** Clients, their sensors, what these say, and the log of it. */
 export function createSensorsModule(deps: SensorsDeps) {
-  const { db, clock, log, config } = deps;
-  const clients = createClientsRepository(db);
-  const sensors = createSensorsRepository(db);
-  const keys = createOnceRepository(db);
-  const repository = createIntakeRepository(db);
-  const days = createLogDays({
-    ...{ clock, log, keepDays: config.keepDays },
-    repository: createLogDaysRepository(db, clock),
-  });
-  const known = new KnownSensors({ find: repository.find, clock, most: config.remembered });
-  const shared = { db, clock, keys, ttlMs: config.idempotencyTtlMs, clients, sensors };
-  const clientsApi = createClientsApi(shared);
-  const sensorsApi = createSensorsApi(shared);
-  const logApi = createLogApi({ queries: createStatusLogQueries(db, days), days, clock });
-  const intake = createEventIntake({
-    ...{ db, clock, repository, days, sensors: known, onTaken: deps.onTaken },
-    shard: shardOf(deps.owner),
-  });
-  const bounds = { mostBytes: config.importBytes, mostLines: MOST_LINES };
-  const events = createSubmitEvents({ db, intake });
-  addSensorJobs({ ...deps, days, known, trimKeys: keys.trim });
+  const { db, config } = deps;
+  const parts = createParts(deps);
+  const { clients, sensors, days, known, intake, events, repository, bounds, shared } = parts;
   let lastStart: PartState = { status: 'starting' };
   let forget: (() => void) | undefined;
 
@@ -93,17 +75,17 @@ export function createSensorsModule(deps: SensorsDeps) {
     name: 'sensors',
     api: {
       /** Whether there is such a client. */
-      clientExists: clientsApi.exists,
+      clientExists: clients.exists,
       known,
     },
     controllers: [
-      new ClientsController(clientsApi),
+      new ClientsController(clients),
       new SensorEventsController({
-        ...{ sensors: sensorsApi, events, repository, bounds },
-        now: () => clock.now(),
+        ...{ sensors, events, repository, bounds },
+        now: () => deps.clock.now(),
       }),
       new SensorImportController(shared, bounds),
-      new SensorsController(sensorsApi, logApi),
+      new SensorsController(sensors, parts.log),
     ],
     consumers: [
       {
@@ -115,7 +97,7 @@ export function createSensorsModule(deps: SensorsDeps) {
       },
     ],
     topology: { exchanges: [], queues: [{ queue: config.queue, deadLetters: true }] },
-    topics: [sensorTopic(sensorsApi)] as LiveTopic[],
+    topics: [sensorTopic(sensors)] as LiveTopic[],
     messages: sensorMessages(config.queue),
     parts: () => ({ sensors: lastStart }),
     async start(): Promise<void> {
@@ -127,6 +109,33 @@ export function createSensorsModule(deps: SensorsDeps) {
       forget?.();
       return Promise.resolve();
     },
+  };
+}
+
+/** The module without its edges. */
+function createParts(deps: SensorsDeps) {
+  const { db, clock, log, config } = deps;
+  const keys = createOnceRepository(db);
+  const tables = { clients: createClientsRepository(db), sensors: createSensorsRepository(db) };
+  const shared = { db, clock, keys, ttlMs: config.idempotencyTtlMs, ...tables };
+  const repository = createIntakeRepository(db);
+  const days = createLogDays({
+    ...{ clock, log, keepDays: config.keepDays },
+    repository: createLogDaysRepository(db, clock),
+  });
+  const known = new KnownSensors({ find: (ids) => repository.find(ids), clock, most: config.remembered });
+  const intake = createEventIntake({
+    ...{ db, clock, repository, days, sensors: known, onTaken: deps.onTaken },
+    shard: shardOf(deps.owner),
+  });
+  addSensorJobs({ ...deps, days, known, trimKeys: (before) => keys.trim(before) });
+  return {
+    ...{ shared, repository, days, known, intake },
+    bounds: { mostBytes: config.importBytes, mostLines: MOST_LINES },
+    clients: createClientsApi(shared),
+    sensors: createSensorsApi(shared),
+    log: createLogApi({ queries: createStatusLogQueries(db, days), days, clock }),
+    events: createSubmitEvents({ db, intake }),
   };
 }
 

@@ -38,6 +38,25 @@ const EVENT: MessageKind = {
   ],
 };
 
+function refused(queue: string): MessageKind {
+  return {
+    name: 'RefusedSensorEvent',
+    title: 'A message that is no event of a sensor',
+    summary: `The bytes as they came in \`${queue}\`, and why they were refused.`,
+    payload: { description: 'Anything at all.' },
+    headers: {
+      type: 'object',
+      required: ['x-reason', 'x-detail', 'x-original-queue', 'x-first-at'],
+      properties: {
+        'x-reason': { ...TEXT, examples: ['unknown-sensor', 'future-dated', 'invalid-event'] },
+        'x-detail': TEXT,
+        'x-original-queue': { const: queue },
+        'x-first-at': TIME,
+      },
+    },
+  };
+}
+
 /** The queue of events, and sensors on the live channel. */
 export function sensorMessages(queue: string): MessageCatalog {
   return {
@@ -51,6 +70,15 @@ export function sensorMessages(queue: string): MessageCatalog {
           'Each valid event is logged, and the same one again is not. The status of its sensor follows, unless a newer one is ' +
           `known. What is no event, of no sensor, or of the future goes to \`${queue}.dead\` with its reason.`,
         receives: [EVENT],
+      },
+      {
+        id: 'sensor_events.dead',
+        address: `${queue}.dead`,
+        kind: 'queue',
+        title: 'Refused events of sensors',
+        description:
+          'What could not be logged, with the reason in its headers; it is also among the dead letters.',
+        sends: [refused(queue)],
       },
     ],
     topics: [

@@ -3,7 +3,7 @@ import type { Logger } from '../../kernel/logger.js';
 import type { PartState } from '../../kernel/part-state.js';
 import type { Database, Leadership } from '../db/database.js';
 import { isCron, nextTime } from './cron.js';
-import { createJobNotes, createJobRows } from './job-rows.js';
+import { createJobNotes, createJobRows, newRow } from './job-rows.js';
 import { JobRunner } from './job-runner.js';
 import type { Job, JobState, Schedule } from './schedule.js';
 import type { JobRow } from './schedule.migrations.js';
@@ -67,16 +67,16 @@ export function createSchedule({ db, clock, log }: ScheduleOptions): Schedule {
 }
 
 function stateOf({ name, cron, on = 'one-replica' }: Job, row: JobRow | undefined, now: number): JobState {
+  const { due_at, running_since, last_started_at, last_ended_at, last_result, last_error, ...counts } =
+    row ?? newRow(name, now);
   return {
     ...{ name, cron, on },
-    nextAt: nextTime(cron, Math.max(row?.due_at ?? now, now)) ?? null,
-    runningSince: row?.running_since ?? null,
-    lastStartedAt: row?.last_started_at ?? null,
-    lastEndedAt: row?.last_ended_at ?? null,
-    lastResult: row?.last_result ?? null,
-    lastError: row?.last_error ?? null,
-    runs: row?.runs ?? 0,
-    failures: row?.failures ?? 0,
-    misfires: row?.misfires ?? 0,
+    nextAt: nextTime(cron, Math.max(due_at, now)) ?? null,
+    runningSince: running_since,
+    lastStartedAt: last_started_at,
+    lastEndedAt: last_ended_at,
+    lastResult: last_result,
+    lastError: last_error,
+    ...{ runs: counts.runs, failures: counts.failures, misfires: counts.misfires },
   };
 }

@@ -115,7 +115,8 @@ export function createJobNotes(): JobBook & { all: () => JobRow[] } {
   };
 }
 
-function newRow(name: string, now: number): JobRow {
+/** A job that has not run yet. */
+export function newRow(name: string, now: number): JobRow {
   return {
     ...{ name, due_at: now, running_since: null, last_started_at: null, last_ended_at: null },
     ...{ last_result: null, last_error: null, runs: 0, failures: 0, misfires: 0 },

@@ -90,11 +90,11 @@ export class JobRunner {
     let result: string | null = null;
     let error: string | null = null;
     try {
-      result = (await run(signal)) ?? null;
+      result = (await run(signal)).slice(0, MOST_RESULT_CHARS);
     } catch (failure) {
       error = messageOf(failure).slice(0, MOST_RESULT_CHARS);
       log.warn({ job: name, err: failure }, 'a job of the schedule failed');
     }
-    await book.end(name, { at: clock.now(), result: result?.slice(0, MOST_RESULT_CHARS) ?? null, error });
+    await book.end(name, { at: clock.now(), result, error });
   }
 }

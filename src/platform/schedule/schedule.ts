@@ -9,10 +9,10 @@ export type Misfire = 'run-once' | 'skip';
 export interface Job {
   /** Unique; letters, digits and dashes. */
   name: string;
-  /** Six fields, seconds first, UTC: `0/10 * * * * *` is every 10 s. */
+  /** Six fields, seconds first, UTC: `0,30 * * * * *` is every half minute. */
   cron: string;
-  /** Must end by itself; `signal` aborts when the process stops or another replica leads. The text is kept as the result. */
-  run: (signal: AbortSignal) => Promise<string | void>;
+  /** Must end by itself; `signal` aborts when the process stops or another replica leads. The text is shown as the result. */
+  run: (signal: AbortSignal) => Promise<string>;
   misfire: Misfire;
   /**
    * `one-replica`: wherever the lock is, and one that was started there is started nowhere else. `each-replica`: for what

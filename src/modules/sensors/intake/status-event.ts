@@ -103,5 +103,5 @@ function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'string') return `a text of ${value.length} characters`;
-  return typeof value === 'object' ? 'an object' : `${typeof value} ${String(value as number).slice(0, 32)}`;
+  return typeof value === 'number' ? `the number ${value}` : `a ${typeof value}`;
 }

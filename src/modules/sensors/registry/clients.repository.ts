@@ -11,6 +11,9 @@ export function createClientsRepository(db: Database) {
   const schema = db.schema<SensorsSchema>();
   const present = schema.selectFrom('clients').selectAll().where('deleted_at', 'is', null);
 
+  const ownSensors = (id: string) =>
+    schema.selectFrom('sensors').select('id').where('client_id', '=', id).where('deleted_at', 'is', null);
+
   return {
     insert(tx: Tx, { id, name, version, createdAt, createdBy }: Client): void {
       const row = { id, name, version, created_at: createdAt, created_by: createdBy, deleted_at: null };
@@ -59,16 +62,7 @@ export function createClientsRepository(db: Database) {
         .where('id', '=', id)
         .where('version', '=', version)
         .where('deleted_at', 'is', null)
-        .where(({ not, exists, selectFrom }) =>
-          not(
-            exists(
-              selectFrom('sensors')
-                .select('sensors.id')
-                .where('client_id', '=', id)
-                .where('sensors.deleted_at', 'is', null),
-            ),
-          ),
-        );
+        .where((eb) => eb.not(eb.exists(ownSensors(id))));
       db.add(tx, update, { rows: 1, otherwise: CLIENT_CHANGED });
     },
 

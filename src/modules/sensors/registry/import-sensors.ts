@@ -53,7 +53,10 @@ const SLICE = 500;
 const MOST_FAULTS = 1_000;
 const FIELDS = new Set(['client_id', 'external_id', 'name', 'kind', 'enabled']);
 const VISIBLE = /^(?=.*\S)[^\p{Cc}\p{Cs}]{1,200}$/u;
-const FLAGS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
+const FLAGS = new Map<unknown, boolean>([
+  ...[true, 'true', '1'].map((text): [unknown, boolean] => [text, true]),
+  ...[false, 'false', '0'].map((text): [unknown, boolean] => [text, false]),
+]);
 
 /** Makes the sensors of a file, a slice of lines in a transaction; a bad line is named and holds no other up. */
 export async function importSensors(
@@ -97,23 +100,9 @@ class SensorImport {
 
   #read({ line, fields, fault }: ImportRow): Sensor | undefined {
     if (!fields) return this.#fail(line, '', fault ?? 'must be a JSON object');
-    const odd = Object.keys(fields).find((name) => !FIELDS.has(name));
-    if (odd !== undefined) return this.#fail(line, `/${odd.slice(0, 64)}`, 'is not a field of a sensor');
-    const given = (name: string): unknown => (fields[name] === '' ? undefined : fields[name]);
-    const externalId = given('external_id');
-    const { name = externalId, kind = DEFAULT_KIND } = { name: given('name'), kind: given('kind') };
-    for (const [pointer, value] of Object.entries({ external_id: externalId, name, kind })) {
-      if (typeof value !== 'string' || !VISIBLE.test(value)) {
-        return this.#fail(line, `/${pointer}`, 'must be a text of 1 to 200 visible characters');
-      }
-    }
-    const enabled = FLAGS[String(given('enabled') ?? true)];
-    if (enabled === undefined) return this.#fail(line, '/enabled', 'must be true or false');
-    const clientId = given('client_id') ?? this.options.clientId;
-    if (typeof clientId !== 'string') return this.#fail(line, '/client_id', 'is required, got nothing');
-    const { createdBy } = this.options;
-    const texts = { externalId, name, kind } as { externalId: string; name: string; kind: string };
-    return newSensor({ clientId, ...texts, enabled, createdBy }, this.deps.clock.now());
+    const read = readFields(fields, this.options.clientId);
+    if ('pointer' in read) return this.#fail(line, read.pointer, read.detail);
+    return newSensor({ ...read, createdBy: this.options.createdBy }, this.deps.clock.now());
   }
 
   async #hasClient(id: string): Promise<boolean> {
@@ -153,6 +142,31 @@ class SensorImport {
     if (this.#report.errors.length < MOST_FAULTS) this.#report.errors.push({ line, pointer, detail });
     return undefined;
   }
+}
+
+type Fields = Pick<Sensor, 'clientId' | 'externalId' | 'name' | 'kind' | 'enabled'>;
+
+/** What a line says of a sensor; an empty field is none. */
+function readFields(
+  fields: Readonly<Record<string, unknown>>,
+  ofAll: string | undefined,
+): Fields | Omit<LineFault, 'line'> {
+  const odd = Object.keys(fields).find((name) => !FIELDS.has(name));
+  if (odd !== undefined) return { pointer: `/${odd.slice(0, 64)}`, detail: 'is not a field of a sensor' };
+  const given = (name: string, other: unknown): unknown =>
+    fields[name] === '' ? other : (fields[name] ?? other);
+  const externalId = given('external_id', undefined);
+  const texts = { externalId, name: given('name', externalId), kind: given('kind', DEFAULT_KIND) };
+  const wrong = Object.entries(texts).find(([, text]) => typeof text !== 'string' || !VISIBLE.test(text));
+  if (wrong) {
+    const pointer = wrong[0] === 'externalId' ? '/external_id' : `/${wrong[0]}`;
+    return { pointer, detail: 'must be a text of 1 to 200 visible characters' };
+  }
+  const enabled = FLAGS.get(given('enabled', true));
+  if (enabled === undefined) return { pointer: '/enabled', detail: 'must be true or false' };
+  const clientId = given('client_id', ofAll);
+  if (typeof clientId !== 'string') return { pointer: '/client_id', detail: 'is required, got nothing' };
+  return { ...(texts as { externalId: string; name: string; kind: string }), clientId, enabled };
 }
 
 function keyOf(clientId: string, externalId: string): string {

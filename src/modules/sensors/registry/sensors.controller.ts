@@ -9,7 +9,6 @@ import {
   Path,
   Post,
   Queries,
-  Query,
   Request,
   Response,
   Route,
@@ -95,6 +94,33 @@ export interface SensorListQuery {
    */
   status?: string;
   enabled?: boolean;
+}
+
+export interface LogQuery {
+  /**
+   * How many at most; 100 where it is not given.
+   * @isInt limit
+   * @minimum 1
+   * @maximum 1000
+   */
+  limit?: number;
+  /** Where the page before ended. */
+  cursor?: string;
+  /**
+   * At this time or later, RFC 3339.
+   * @isDateTime from
+   */
+  from?: Date;
+  /**
+   * Before this time, RFC 3339.
+   * @isDateTime to
+   */
+  to?: Date;
+  /**
+   * @maxLength 64
+   * @pattern ^[^\u0000]*$ must have no NUL
+   */
+  status?: string;
 }
 
 export interface SensorListOut {
@@ -211,20 +237,7 @@ export class SensorsController extends Controller {
     await this.sensors.remove(sensor);
   }
 
-  /**
-   * What a sensor said, newest first.
-   * @param limit how many at most
-   * @isInt limit
-   * @minimum limit 1
-   * @maximum limit 1000
-   * @param cursor where the page before ended
-   * @param from at this time or later, RFC 3339
-   * @isDateTime from
-   * @param to before this time, RFC 3339
-   * @isDateTime to
-   * @maxLength status 64
-   * @pattern status ^[^\u0000]*$ must have no NUL
-   */
+  /** What a sensor said, newest first. */
   @Get('{sensor_id}/log')
   @Security('token', ['viewer', 'client'])
   @SuccessResponse<{ Link?: string }>(200, 'A page')
@@ -233,12 +246,9 @@ export class SensorsController extends Controller {
   async readLog(
     @Request() request: KoaRequest,
     @Path() sensor_id: string,
-    @Query() limit = 100,
-    @Query() cursor?: string,
-    @Query() from?: Date,
-    @Query() to?: Date,
-    @Query() status?: string,
+    @Queries() query: LogQuery,
   ): Promise<LogOut> {
+    const { limit = 100, cursor, from, to, status } = query;
     const { id: sensorId } = await this.sensors.require(sensor_id, sightOf(request));
     const after = cursor === undefined ? undefined : positionIn(cursor);
     const { entries, last } = await this.log.read({ sensorId, from, to, status, after, limit });
