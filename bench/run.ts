@@ -2,6 +2,7 @@
  * npm run bench [-- NAME …] [--records N] [--rounds N] [--only TEXT] [--profile]
  * Runs the benchmarks of that name, or all; prints a table and writes bench/results/NAME-TIME.json for each.
  * With --only the measures of the service whose name holds that text, and their peers.
+ * For `sensors`: --events N a round, --sensors N and --log-rows N for the reads, --only intake or reads.
  * With --profile the parts that start the service write what its threads do to bench/results/profiles.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,6 +13,7 @@ import type { BenchContext } from './bench-context.js';
 import { runColdAggregation } from './cold-aggregation.js';
 import { runLive } from './live/live.js';
 import { runSearchBench } from './search.js';
+import { runSensorsBench } from './sensors/sensors.js';
 import { runServiceParts, SERVICE_PARTS } from './service-bench.js';
 import { machine } from './harness.js';
 
@@ -26,6 +28,9 @@ const { positionals, values } = parseArgs({
     rounds: { type: 'string' },
     only: { type: 'string' },
     profile: { type: 'boolean', default: false },
+    events: { type: 'string', default: '100000' },
+    sensors: { type: 'string', default: '1000000' },
+    'log-rows': { type: 'string', default: '10000000' },
   },
 });
 
@@ -53,7 +58,7 @@ function positive(name: string, text: string): number {
   return value;
 }
 
-const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS, 'live', 'search'];
+const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS, 'live', 'search', 'sensors'];
 const asked = positionals.length > 0 ? positionals : names;
 const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; there are: ${names.join(', ')}`);
@@ -68,3 +73,13 @@ if (parts.length > 0)
     runServiceParts(parts, { ...context, profile: values.profile, only: values.only }),
   );
 if (asked.includes('search')) await inContext('3', runSearchBench);
+if (asked.includes('sensors')) {
+  await inContext('3', (context) =>
+    runSensorsBench(context, {
+      events: positive('events', values.events),
+      sensors: positive('sensors', values.sensors),
+      logRows: positive('log-rows', values['log-rows']),
+      only: values.only === 'intake' || values.only === 'reads' ? values.only : undefined,
+    }),
+  );
+}

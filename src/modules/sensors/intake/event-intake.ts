@@ -106,8 +106,12 @@ function* idsIn(events: readonly (StatusEvent | Fault)[]): Iterable<string> {
 function rowsOf(accepted: readonly Accepted[], first: number): string {
   return JSON.stringify(
     accepted.map(({ event, day }, i) => ({
-      ...{ n: first + i, s: event.sensorId, a: event.at, w: event.status },
-      ...{ p: event.payload, d: day },
+      n: first + i,
+      s: event.sensorId,
+      a: event.at,
+      w: event.status,
+      p: event.payload,
+      d: day,
     })),
   );
 }
