@@ -19,6 +19,7 @@ export function createReports(foundation: Foundation) {
   const reports = createReportsModule({
     ...{ clock, tasks: tasks.api, outbox, pool },
     aggregate: aggregator.aggregate,
+    aggregateAtOnce: aggregator.atOnce,
     replyAllowed: (queue) => replyToAllowed(queue, { prefixes: config.broker.replyToPrefixes, ownQueues }),
     config: {
       ...{ taskQueue, readyQueue, concurrency },

@@ -3,14 +3,14 @@ import type { Outbox } from '../../kernel/outbox.js';
 import { deadQueueOf } from '../../platform/broker/index.js';
 import type { WorkerPool } from '../../platform/worker-pool/worker-pool.js';
 import type { TasksApi } from '../tasks/index.js';
-import type { AggregateCalls } from './aggregate.js';
+import type { AggregateAtOnce, AggregateCalls } from './aggregate.js';
 import { createReportAnswering } from './answer-report.js';
 import { hotReport } from './hot-report.js';
 import type { PhoneStats } from './phone-stats.js';
 import { renderData } from './render-report.js';
 import { reportToCsv } from './report-csv.js';
 import { reportMessages } from './report-messages.js';
-import { createReportRunner } from './report.runner.js';
+import { INLINE_PHONES, createReportRunner } from './report.runner.js';
 import { ReportsController } from './reports.controller.js';
 import { createTaskReportConsumer } from './task-report.consumer.js';
 
@@ -20,8 +20,7 @@ export { checkDataEnds, type DataEnds } from './check-data-ends.js';
 export { writeSampleData } from './sample-data.js';
 export { REPORT_TASK } from './report-payload.js';
 
-/** Up to here the event loop does it faster than a thread can be asked; the time is well under 1 ms. */
-const INLINE_PHONES = 200;
+/** Up to here the event loop does it faster than a thread can be asked. */
 const INLINE_CSV_BYTES = 64 * 1024;
 
 export interface ReportsConfig {
@@ -40,6 +39,7 @@ export interface ReportsDeps {
   outbox: Outbox;
   pool: WorkerPool;
   aggregate: AggregateCalls;
+  aggregateAtOnce: AggregateAtOnce;
   replyAllowed: (queue: string) => boolean;
   config: ReportsConfig;
 }
@@ -90,6 +90,7 @@ export function createReportsModule(deps: ReportsDeps) {
       createReportRunner({
         clock,
         aggregate: deps.aggregate,
+        aggregateAtOnce: deps.aggregateAtOnce,
         renderData: render,
         answer: createReportAnswering(answering),
         concurrency: config.concurrency,

@@ -20,8 +20,8 @@ export function requestReport(tasks: TasksApi, report: NewReport, idempotency?: 
 }
 
 /** Accepts a report in the transaction that takes its message. */
-export function acceptReport(tasks: TasksApi, tx: Tx, report: NewReport): void {
-  tasks.create(tx, taskOf(report));
+export async function acceptReport(tasks: TasksApi, tx: Tx, report: NewReport): Promise<void> {
+  tasks.add(tx, await tasks.prepare(taskOf(report)));
 }
 
 function taskOf({ phones, period, replyTo, ...rest }: NewReport): NewTask {

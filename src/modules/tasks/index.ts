@@ -1,5 +1,4 @@
-import { AppError } from '../../kernel/errors.js';
-import { isUuid, newUuid } from '../../kernel/ids.js';
+import { newUuid } from '../../kernel/ids.js';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
@@ -10,7 +9,6 @@ import { createAdmission } from './admission.js';
 import { createBulksRepository } from './bulks.repository.js';
 import { createEndWaiting } from './await-end.js';
 import { cancelTask } from './cancel-task.js';
-import { createTaskCreation } from './create-task.js';
 import { createDelayedTasks } from './delayed-tasks.js';
 import { createDelayedRepository } from './delayed.repository.js';
 import { createDispatcher } from './dispatcher.js';
@@ -19,7 +17,8 @@ import { createEndedTasks } from './ended-tasks.js';
 import { hotTask } from './hot-task.js';
 import type { TaskEnded } from './end-task.js';
 import { createLeaseKeeper } from './lease-keeper.js';
-import { listTypes, pauseType, resumeType } from './pause-type.js';
+import { createKnownPauses } from './known-pauses.js';
+import { createOperations } from './operations.js';
 import { createPausesRepository } from './pauses.repository.js';
 import { createReaper } from './reaper.js';
 import { createIdempotencyRepository } from './idempotency.repository.js';
@@ -32,8 +31,8 @@ import { createBulkWork } from './run-bulks.js';
 import { createRunningAttempts } from './running-attempts.js';
 import { createTaskSearch } from './search.queries.js';
 import { createAttemptSettling } from './settle-attempt.js';
-import { previewBulk, startBulk } from './start-bulk.js';
-import { submitTask } from './submit-task.js';
+import { submitPrepared } from './submit-task.js';
+import { createTaskIntake } from './task-intake.js';
 import type { Ending, Task, TaskResult } from './task.js';
 import { taskMessages } from './task-messages.js';
 import { TaskBulksController } from './task-bulks.controller.js';
@@ -47,7 +46,7 @@ import { createTasksQueries } from './tasks.queries.js';
 import { createTasksRepository } from './tasks.repository.js';
 
 export type { TasksApi } from './tasks-api.js';
-export type { NewTask } from './create-task.js';
+export type { NewTask, PreparedTask } from './create-task.js';
 export type { TaskEnded } from './end-task.js';
 export type { Idempotency } from './submit-task.js';
 export type { HistoryEntry } from './tasks.queries.js';
@@ -56,7 +55,7 @@ export type { TaskTypeState } from './pause-type.js';
 export type { Bulk } from './bulk.js';
 export { equipmentKey, phoneKey } from './search-keys.js';
 export type { Ending, Priority, Task, TaskResult, TaskSource, TaskState } from './task.js';
-export type { AttemptContext, EndedTask, Outcome, TaskRunner } from './task-runner.js';
+export type { AttemptContext, CompletedOutcome, EndedTask, Outcome, TaskRunner } from './task-runner.js';
 export { CORRELATION_ID_MAX, correlationKey } from './correlation-id.js';
 export { taskMigrations } from './tasks.migrations.js';
 export { viewOf } from './task-view.js';
@@ -122,17 +121,19 @@ export function createTasksModule(deps: TasksDeps) {
   const retaining = { bulks, repository: createRetentionRepository(db) };
   const retention = createRetention({ ...deps, ...config, ...retaining });
   const admission = createAdmission({ clock, log, queries, limit: config.waitingLimit });
-  const create = createTaskCreation({
-    ...{ db, clock, events, repository, deadlineMs: config.deadlineMs },
+  const pauses = createPausesRepository(db);
+  const known = createKnownPauses({ clock, log, pauses, shared });
+  const admit = (): void => admission.admit();
+  const intake = createTaskIntake({
+    ...{ db, clock, log, events, repository, owner, runnerOf, known, onEnded, admit },
+    deadlineMs: config.deadlineMs,
     startAtOnce: (task) => dispatcher.startAtOnce(task),
   });
   const interrupt = (id: Uuid): void => running.interrupt(id, 'cancelled');
-
-  const admit = (): void => admission.admit();
+  const { create } = intake;
   const submitting = { ...config, db, clock, create, queries, keys, repository, runnerOf, admit };
   const search = createTaskSearch(db);
   const bulkDeps = { db, clock, search, bulks };
-  const pausing = { db, clock, events, runners, pauses: createPausesRepository(db) };
   const delayed = createDelayedTasks({ clock, log, repository: createDelayedRepository(db) });
 
   function onEnded(task: Task, result: TaskResult | null): void {
@@ -142,11 +143,9 @@ export function createTasksModule(deps: TasksDeps) {
   }
 
   const api: TasksApi = {
-    create(tx, task) {
-      admit();
-      return create(tx, task);
-    },
-    submit: (task, idempotency, also) => submitTask(submitting, task, idempotency, also),
+    ...intake.admitted,
+    submit: async (task, idempotency, also) =>
+      submitPrepared({ ...submitting, create: intake.add }, await intake.prepare(task), idempotency, also),
     get: (id) => queries.get(id),
     require: (id) => reading.require(id),
     ended: (id) => ended.get(id),
@@ -161,16 +160,7 @@ export function createTasksModule(deps: TasksDeps) {
       admit();
       return addRetry(submitting, tx, task, by);
     },
-    previewBulk: (action, filter) => previewBulk(bulkDeps, action, filter),
-    startBulk: (bulk) => startBulk(bulkDeps, bulk),
-    async bulk(id) {
-      const bulk = isUuid(id) ? await bulks.get(id) : undefined;
-      if (bulk) return bulk;
-      throw new AppError('Bulk not found', { code: 'tasks.bulk-not-found', kind: 'not-found' });
-    },
-    types: () => listTypes(pausing),
-    pause: (type, actor, reason) => pauseType(pausing, type, { actor, reason }),
-    resume: (type, actor) => resumeType(pausing, type, actor),
+    ...createOperations({ ...bulkDeps, events, runners, pauses, known }),
     async awaitEnd(id, waitMs, signal) {
       if (!ended.get(id)) {
         await waiting.wait(id, { waitMs, signal, runsHere: running.attemptOf(id) !== undefined });
@@ -212,6 +202,7 @@ export function createTasksModule(deps: TasksDeps) {
     use: (more: readonly TaskRunner[]): void => void runners.push(...more),
     async start(): Promise<void> {
       if (db.dialect === 'sqlite') await reaper.takeBackAll();
+      await known.start();
       waiting.start();
       await admission.start();
       leases.start();
@@ -231,7 +222,8 @@ export function createTasksModule(deps: TasksDeps) {
       });
       await running.idle();
       timer.cancel();
-      await Promise.all([leases.stop(), reaper.stop(), retention.stop(), admission.stop(), waiting.stop()]);
+      const parts = [leases, reaper, retention, admission, waiting, known];
+      await Promise.all(parts.map((part) => part.stop()));
     },
   };
 }

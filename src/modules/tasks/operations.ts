@@ -1,0 +1,19 @@
+import { listTypes, pauseType, resumeType } from './pause-type.js';
+import type { PauseDeps } from './pause-type.js';
+import { previewBulk, requireBulk, startBulk } from './start-bulk.js';
+import type { BulkDeps } from './start-bulk.js';
+import type { TasksApi } from './tasks-api.js';
+
+type Operations = Pick<TasksApi, 'previewBulk' | 'startBulk' | 'bulk' | 'types' | 'pause' | 'resume'>;
+
+/** What operators do to many tasks at once. */
+export function createOperations(deps: BulkDeps & PauseDeps): Operations {
+  return {
+    previewBulk: (action, filter) => previewBulk(deps, action, filter),
+    startBulk: (bulk) => startBulk(deps, bulk),
+    bulk: (id) => requireBulk(deps.bulks, id),
+    types: () => listTypes(deps),
+    pause: (type, actor, reason) => pauseType(deps, type, { actor, reason }),
+    resume: (type, actor) => resumeType(deps, type, actor),
+  };
+}
