@@ -11,7 +11,7 @@ import { rabbitmq } from '../../spec/support/rabbitmq.js';
 import type { BenchContext } from '../bench-context.js';
 import { median } from '../harness.js';
 import { quietLog } from '../quiet-log.js';
-import type { NamedDatabase } from './sensors.js';
+import type { NamedDatabase } from './named-database.js';
 
 const QUEUE = 'sensor_events';
 const PREFETCH = 1_000;
@@ -105,7 +105,7 @@ async function consumeBare(url: string, events: number): Promise<Taken> {
         qos: { prefetchCount: PREFETCH },
       },
       () => {
-        if (++taken === events) setImmediate(() => consumer.close().then(resolve, reject));
+        if (++taken === events) setImmediate(() => void consumer.close().then(resolve, reject));
       },
     );
     consumer.on('error', reject);

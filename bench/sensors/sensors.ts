@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { systemClock } from '../../src/kernel/clock.js';
-import type { Database } from '../../src/platform/db/database.js';
 import { createPostgresDatabase } from '../../src/platform/db/postgres-database.js';
 import { createSqliteDatabase } from '../../src/platform/db/sqlite-database.js';
 import { openSite } from '../../spec/modules/sensors/sensors-site.js';
@@ -10,6 +9,7 @@ import type { BenchContext } from '../bench-context.js';
 import { writeJson } from '../harness.js';
 import { quietLog } from '../quiet-log.js';
 import { measureIntake } from './intake.js';
+import type { NamedDatabase } from './named-database.js';
 import { measureReads } from './reads.js';
 
 export interface SensorsBenchOptions {
@@ -38,8 +38,6 @@ export async function runSensorsBench(context: BenchContext, options: SensorsBen
   }
   console.log(await writeJson('sensors', results));
 }
-
-export type NamedDatabase = [name: string, db: Database, url: string | undefined];
 
 let files = 0;
 

@@ -8,6 +8,8 @@ import { SensorsController } from './../modules/sensors/registry/sensors.control
 import { SensorImportController } from './../modules/sensors/registry/import.controller.js';
 import { ClientsController } from './../modules/sensors/registry/clients.controller.js';
 import { SensorEventsController } from './../modules/sensors/intake/events.controller.js';
+import { AlarmsController } from './../modules/sensors/alarms/alarms.controller.js';
+import { AlarmRulesController } from './../modules/sensors/alarms/alarm-rules.controller.js';
 import { ReportsController } from './../modules/reports/reports.controller.js';
 import { DeadLettersController } from './../modules/dead-letters/dead-letters.controller.js';
 import { TokensController } from './../modules/access/tokens.controller.js';
@@ -586,6 +588,127 @@ export const models: Models = {
       "status": {"dataType":"string","required":true,"validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
       "at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}]},
       "payload": {"dataType":"any"},
+    },
+    additionalProperties: false,
+  },
+
+  "AlarmOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "rule_id": {"dataType":"string","required":true},
+      "name": {"dataType":"string","required":true},
+      "severity": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["info"]},{"dataType":"enum","enums":["minor"]},{"dataType":"enum","enums":["major"]},{"dataType":"enum","enums":["critical"]}],"required":true},
+      "sensor_id": {"dataType":"string","required":true},
+      "client_id": {"dataType":"string","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "active": {"dataType":"boolean","required":true},
+      "acknowledged": {"dataType":"boolean","required":true},
+      "raised_at": {"dataType":"string","required":true},
+      "cleared_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "acknowledged_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "acknowledged_by": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "note": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlarmListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"AlarmOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlarmListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "active": {"dataType":"boolean"},
+      "acknowledged": {"dataType":"boolean"},
+      "severity": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["info"]},{"dataType":"enum","enums":["minor"]},{"dataType":"enum","enums":["major"]},{"dataType":"enum","enums":["critical"]}]},
+      "sensor_id": {"dataType":"string","validators":{"maxLength":{"value":64},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+      "client_id": {"dataType":"string","validators":{"maxLength":{"value":64},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+      "rule_id": {"dataType":"string","validators":{"maxLength":{"value":64},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+    },
+    additionalProperties: false,
+  },
+
+  "AcknowledgeIn": {
+    dataType: 'refObject',
+    properties: {
+      "note": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":500},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+    },
+    additionalProperties: false,
+  },
+
+  "AlarmRuleOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "name": {"dataType":"string","required":true},
+      "severity": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["info"]},{"dataType":"enum","enums":["minor"]},{"dataType":"enum","enums":["major"]},{"dataType":"enum","enums":["critical"]}],"required":true},
+      "condition": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["status"]},{"dataType":"enum","enums":["silent"]},{"dataType":"enum","enums":["flapping"]}],"required":true},
+      "statuses": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"string"}},{"dataType":"enum","enums":[null]}],"required":true},
+      "changes": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "within_s": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "for_s": {"dataType":"double","required":true},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "sensor_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "kind": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "enabled": {"dataType":"boolean","required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlarmRuleListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"AlarmRuleOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "StatusWord": { dataType: 'refAlias', type: {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":64}}} },
+
+  "AlarmRuleIn": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"ref":"VisibleText","required":true},
+      "severity": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["info"]},{"dataType":"enum","enums":["minor"]},{"dataType":"enum","enums":["major"]},{"dataType":"enum","enums":["critical"]}],"required":true},
+      "condition": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["status"]},{"dataType":"enum","enums":["silent"]},{"dataType":"enum","enums":["flapping"]}],"required":true},
+      "statuses": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"refAlias","ref":"StatusWord"}},{"dataType":"enum","enums":[null]}],"validators":{"minItems":{"value":1},"maxItems":{"value":64}}},
+      "changes": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":2},"maximum":{"value":100}}},
+      "within_s": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":86400}}},
+      "for_s": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":2592000}}},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}]},
+      "sensor_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}]},
+      "kind": {"dataType":"union","subSchemas":[{"ref":"VisibleText"},{"dataType":"enum","enums":[null]}]},
+      "enabled": {"dataType":"boolean"},
+    },
+    additionalProperties: false,
+  },
+
+  "AlarmRulePatchIn": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"ref":"VisibleText"},
+      "severity": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["info"]},{"dataType":"enum","enums":["minor"]},{"dataType":"enum","enums":["major"]},{"dataType":"enum","enums":["critical"]}]},
+      "condition": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["status"]},{"dataType":"enum","enums":["silent"]},{"dataType":"enum","enums":["flapping"]}]},
+      "statuses": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"refAlias","ref":"StatusWord"}},{"dataType":"enum","enums":[null]}],"validators":{"minItems":{"value":1},"maxItems":{"value":64}}},
+      "changes": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":2},"maximum":{"value":100}}},
+      "within_s": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":86400}}},
+      "for_s": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":2592000}}},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}]},
+      "sensor_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}]},
+      "kind": {"dataType":"union","subSchemas":[{"ref":"VisibleText"},{"dataType":"enum","enums":[null]}]},
+      "enabled": {"dataType":"boolean"},
     },
     additionalProperties: false,
   },
@@ -1195,6 +1318,104 @@ export const routes: readonly Route[] = [
       {"in":"request","name":"request","required":true,"dataType":"object"},
       {"in":"path","name":"sensor_id","required":true,"dataType":"string"},
       {"in":"body","name":"body","required":true,"ref":"SensorEventIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/alarms",
+    controller: AlarmsController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"AlarmListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/alarms/:alarm_id",
+    controller: AlarmsController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"alarm_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/alarms/:alarm_id/acknowledge",
+    controller: AlarmsController,
+    action: "acknowledge",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"alarm_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"AcknowledgeIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/alarm-rules",
+    controller: AlarmRulesController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"default":100,"in":"query","name":"limit","dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      {"in":"query","name":"cursor","dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/alarm-rules",
+    controller: AlarmRulesController,
+    action: "create",
+    successStatus: 201,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"AlarmRuleIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/alarm-rules/:rule_id",
+    controller: AlarmRulesController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"rule_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "patch",
+    path: "/api/v1/alarm-rules/:rule_id",
+    controller: AlarmRulesController,
+    action: "change",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"rule_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"AlarmRulePatchIn"},
+    ],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/alarm-rules/:rule_id",
+    controller: AlarmRulesController,
+    action: "remove",
+    successStatus: 204,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"rule_id","required":true,"dataType":"string"},
     ],
   },
   {

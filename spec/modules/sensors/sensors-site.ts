@@ -33,7 +33,8 @@ export type SensorsSite = Awaited<ReturnType<typeof openSite>>;
 
 export async function openSite(db: Database, clock: Clock = systemClock, keepDays = 30) {
   await db.migrate([...eventMigrations, ...sensorMigrations]);
-  const events = createEventLog({ db, clock, log });
+  // Numbering goes on in real time, whatever the clock of the spec says.
+  const events = createEventLog({ db, clock: systemClock, log });
   await events.start();
   const clients = createClientsRepository(db);
   const sensors = createSensorsRepository(db);

@@ -9,7 +9,7 @@ export interface SensorsSurroundings {
 
 /** Clients, sensors, and what these say. */
 export function createSensors(foundation: Foundation, { announce }: SensorsSurroundings = {}) {
-  const { config, db, clock, log, metrics, owner, schedule } = foundation;
+  const { config, db, clock, log, metrics, owner, schedule, events } = foundation;
   const fates = metrics.counter('switchyard_sensor_events_total', 'Events of sensors, by way and fate', [
     'way',
     'fate',
@@ -25,6 +25,7 @@ export function createSensors(foundation: Foundation, { announce }: SensorsSurro
     'Sensors that were remembered otherwise than the database had them, and were mended',
   );
   const sensors = createSensorsModule({
+    events,
     ...{ db, clock, log: log.child({ module: 'sensors' }), owner, schedule, announce },
     config: config.sensors,
     onDifferences: (count) => differences.inc({}, count),
@@ -37,6 +38,9 @@ export function createSensors(foundation: Foundation, { announce }: SensorsSurro
       sizes.observe(size, { way });
     },
   });
+  metrics.gauge('switchyard_alarms_active', 'Alarms that are active', async () =>
+    (await sensors.api.activeAlarms()).reduce((sum, { count }) => sum + count, 0),
+  );
   metrics.gauge('switchyard_sensors_remembered', 'Sensors in memory', () => sensors.api.known.size);
   return sensors;
 }

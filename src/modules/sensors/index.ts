@@ -1,9 +1,19 @@
 import type { Clock } from '../../kernel/clock.js';
+import type { EventLog } from '../../kernel/event.js';
 import type { LiveTopic } from '../../kernel/live-topic.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { PartState } from '../../kernel/part-state.js';
-import type { Database } from '../../platform/db/database.js';
+import type { Database, Leadership } from '../../platform/db/database.js';
 import type { Schedule } from '../../platform/schedule/index.js';
+import { createAlarmLoop } from './alarms/alarm-loop.js';
+import { createAlarmRulesApi } from './alarms/alarm-rules-api.js';
+import { AlarmRulesController } from './alarms/alarm-rules.controller.js';
+import { createAlarmRulesRepository, MOST_RULES } from './alarms/alarm-rules.repository.js';
+import { createAlarmsApi } from './alarms/alarms-api.js';
+import { AlarmsController } from './alarms/alarms.controller.js';
+import { createAlarmsRepository } from './alarms/alarms.repository.js';
+import { createAlarmWatch } from './alarms/watch-alarms.js';
+import { createWatchesRepository } from './alarms/watches.repository.js';
 import { createEventIntake } from './intake/event-intake.js';
 import type { OnTaken } from './intake/event-intake.js';
 import { SensorEventsController } from './intake/events.controller.js';
@@ -47,6 +57,7 @@ export interface SensorsDeps {
   db: Database;
   clock: Clock;
   log: Logger;
+  events: EventLog;
   schedule: Pick<Schedule, 'add'>;
   /** Names this process among replicas and restarts. */
   owner: string;
@@ -68,7 +79,9 @@ export function createSensorsModule(deps: SensorsDeps) {
   const { db, config } = deps;
   const parts = createParts(deps);
   const { clients, sensors, days, known, intake, events, repository, bounds, shared } = parts;
-  let lastStart: PartState = { status: 'starting' };
+  const alarms = createAlarmParts(deps, parts);
+  let isStarted = false;
+  let leadership: Leadership | undefined;
   let forget: (() => void) | undefined;
 
   return {
@@ -77,6 +90,7 @@ export function createSensorsModule(deps: SensorsDeps) {
       /** Whether there is such a client. */
       clientExists: clients.exists,
       known,
+      activeAlarms: () => alarms.api.countActive(),
     },
     controllers: [
       new ClientsController(clients),
@@ -86,6 +100,8 @@ export function createSensorsModule(deps: SensorsDeps) {
       }),
       new SensorImportController(shared, bounds),
       new SensorsController(sensors, parts.log),
+      new AlarmRulesController(alarms.rules),
+      new AlarmsController(alarms.api),
     ],
     consumers: [
       {
@@ -99,15 +115,19 @@ export function createSensorsModule(deps: SensorsDeps) {
     topology: { exchanges: [], queues: [{ queue: config.queue, deadLetters: true }] },
     topics: [sensorTopic(sensors)] as LiveTopic[],
     messages: sensorMessages(config.queue),
-    parts: () => ({ sensors: lastStart }),
+    parts: (): Record<string, PartState> => ({
+      sensors: isStarted ? alarms.loop.state() : { status: 'starting' },
+    }),
     async start(): Promise<void> {
       forget = db.onNudge(SENSORS_CHANGED, () => known.forgetAll());
       await days.start();
-      lastStart = { status: 'ok' };
+      leadership ??= db.lead('sensor-alarms', alarms.loop);
+      isStarted = true;
     },
-    stop(): Promise<void> {
+    async stop(): Promise<void> {
       forget?.();
-      return Promise.resolve();
+      await leadership?.stop();
+      await alarms.loop.stop();
     },
   };
 }
@@ -136,6 +156,20 @@ function createParts(deps: SensorsDeps) {
     sensors: createSensorsApi(shared),
     log: createLogApi({ queries: createStatusLogQueries(db, days), days, clock }),
     events: createSubmitEvents({ db, intake }),
+  };
+}
+
+/** Rules and alarms, and what looks after them. */
+function createAlarmParts(deps: SensorsDeps, { clients, sensors }: ReturnType<typeof createParts>) {
+  const { db, clock, log, events } = deps;
+  const rules = createAlarmRulesRepository(db);
+  const alarms = createAlarmsRepository(db);
+  const watches = createWatchesRepository(db);
+  const watch = createAlarmWatch({ db, clock, events, rules, alarms, watches, mostRules: MOST_RULES });
+  return {
+    rules: createAlarmRulesApi({ db, clock, rules, clients, sensors, mostRules: MOST_RULES }),
+    api: createAlarmsApi({ db, clock, events, alarms }),
+    loop: createAlarmLoop({ clock, log, events, look: () => watch.look() }),
   };
 }
 

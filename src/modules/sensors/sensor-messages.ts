@@ -3,6 +3,7 @@ import type { JsonSchema, MessageCatalog, MessageKind } from '../../kernel/messa
 export const STATUS_CHANGED = 'sensor.status-changed';
 
 const SENSOR = { $ref: '#/components/schemas/SensorOut' };
+const ALARM = { $ref: '#/components/schemas/AlarmOut' };
 const TEXT = { type: 'string' };
 const WORD = { ...TEXT, minLength: 1, maxLength: 64, description: 'A word, without spaces.' };
 const TIME = { ...TEXT, format: 'date-time' };
@@ -92,7 +93,12 @@ export function sensorMessages(queue: string): MessageCatalog {
           properties: { items: { type: 'array', maxItems: 100, items: SENSOR } },
         },
         ofSubject: { key: 'id', snapshot: SENSOR },
-        events: [{ type: STATUS_CHANGED, summary: 'Its status became another one.', data: CHANGE }],
+        events: [
+          { type: STATUS_CHANGED, summary: 'Its status became another one.', data: CHANGE },
+          { type: 'sensor.alarm-raised', summary: 'What an alarm rule waits for has come.', data: ALARM },
+          { type: 'sensor.alarm-cleared', summary: 'It is so no longer.', data: ALARM },
+          { type: 'sensor.alarm-acknowledged', summary: 'Somebody knows of it.', data: ALARM },
+        ],
       },
     ],
   };

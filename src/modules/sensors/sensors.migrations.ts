@@ -6,6 +6,7 @@ export const sensorMigrations: readonly Migration[] = [
   { id: 'sensors-0001-registry', up: written(registry) },
   { id: 'sensors-0002-status-log', up: written(statusLog) },
   { id: 'sensors-0003-accounting', up: written(accounting) },
+  { id: 'sensors-0004-alarms', up: written(alarms) },
 ];
 
 /** Plain SQL with the types of the dialect. */
@@ -52,5 +53,29 @@ function accounting({ text, bigint }: ColumnTypes): string[] {
       refused ${bigint} not null, dead_lettered ${bigint} not null, primary key (way, shard))`,
     `create table sensor_refusals (way ${text} not null, reason ${text} not null, count ${bigint} not null,
       primary key (way, reason))`,
+  ];
+}
+
+function alarms({ text, bigint }: ColumnTypes): string[] {
+  return [
+    `create table alarm_rules (id ${text} primary key, name ${text} not null, severity ${text} not null,
+      condition ${text} not null, for_ms ${bigint} not null, client_id ${text}, sensor_id ${text}, kind ${text},
+      enabled ${bigint} not null, version ${bigint} not null, revision ${bigint} not null, scan_after ${text},
+      created_at ${bigint} not null, created_by ${text} not null, deleted_at ${bigint})`,
+    `create table alarm_watches (rule_id ${text} not null, sensor_id ${text} not null, revision ${bigint} not null,
+      since ${bigint}, changes ${text} not null, due_at ${bigint} not null, primary key (rule_id, sensor_id))`,
+    'create index alarm_watches_due on alarm_watches (due_at)',
+    'create index alarm_watches_by_sensor on alarm_watches (sensor_id)',
+    `create table alarms (id ${text} primary key, rule_id ${text} not null, rule_name ${text} not null,
+      rule_revision ${bigint} not null, severity ${text} not null, sensor_id ${text} not null,
+      client_id ${text} not null, status ${text}, raised_at ${bigint} not null, cleared_at ${bigint},
+      acknowledged_at ${bigint}, acknowledged_by ${text}, note ${text}, version ${bigint} not null)`,
+    'create unique index alarms_active on alarms (rule_id, sensor_id) where cleared_at is null',
+    'create index alarms_active_by_id on alarms (id) where cleared_at is null',
+    'create index alarms_by_sensor on alarms (sensor_id, id)',
+    'create index alarms_by_client on alarms (client_id, id)',
+    'create index alarms_by_rule on alarms (rule_id, id)',
+    'create index alarms_by_end on alarms (cleared_at)',
+    `create table sensor_positions (name ${text} primary key, position ${bigint} not null)`,
   ];
 }

@@ -6,6 +6,10 @@ export interface SensorsSchema {
   sensor_log_days: LogDayRow;
   sensor_accounting: AccountingRow;
   sensor_refusals: RefusalRow;
+  sensor_positions: { name: string; position: number };
+  alarm_rules: AlarmRuleRow;
+  alarm_watches: AlarmWatchRow;
+  alarms: AlarmRow;
 }
 
 export interface ClientRow {
@@ -69,4 +73,50 @@ interface RefusalRow {
   way: string;
   reason: string;
   count: number;
+}
+
+export interface AlarmRuleRow {
+  id: string;
+  name: string;
+  severity: string;
+  /** JSON. */
+  condition: string;
+  for_ms: number;
+  client_id: string | null;
+  sensor_id: string | null;
+  kind: string | null;
+  enabled: number;
+  version: number;
+  revision: number;
+  scan_after: string | null;
+  created_at: number;
+  created_by: string;
+  deleted_at: number | null;
+}
+
+interface AlarmWatchRow {
+  rule_id: string;
+  sensor_id: string;
+  revision: number;
+  since: number | null;
+  /** JSON: epoch ms. */
+  changes: string;
+  due_at: number;
+}
+
+export interface AlarmRow {
+  id: string;
+  rule_id: string;
+  rule_name: string;
+  rule_revision: number;
+  severity: string;
+  sensor_id: string;
+  client_id: string;
+  status: string | null;
+  raised_at: number;
+  cleared_at: number | null;
+  acknowledged_at: number | null;
+  acknowledged_by: string | null;
+  note: string | null;
+  version: number;
 }
