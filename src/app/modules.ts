@@ -11,14 +11,13 @@ import { topologyOf } from './topology.js';
 /** Every feature, wired: the one list of what Switchyard does, in the order of start. */
 export function createModules(foundation: Foundation, readiness: () => Readiness): readonly Module[] {
   const { broker, live, tasks } = foundation;
-  const modules: Module[] = [createReports(foundation), createDeadLetters(foundation), live];
-  modules.push(createNotifications(foundation, { modules: () => [tasks, ...modules] }));
   const modules: Module[] = [
     createReports(foundation),
     createEquipment(foundation),
     createDeadLetters(foundation),
     live,
   ];
+  modules.push(createNotifications(foundation, { modules: () => [tasks, ...modules] }));
   modules.push(createSystem(foundation, { readiness, topologies: () => topologyOf(modules, broker.kind) }));
   live.use([...tasks.topics, ...modules.flatMap(({ topics }) => topics ?? [])]);
   for (const { runners } of modules) tasks.use(runners ?? []);
