@@ -126,9 +126,10 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     for (const topology of topologyOf(modules, broker.kind)) broker.declare(topology);
     await broker.start();
     void relay.start();
-    consumptions = modules
-      .flatMap(({ consumers }) => consumers ?? [])
-      .map(({ queue, prefetch, handler }) => broker.consume({ queue, prefetch }, handler));
+    consumptions = modules.flatMap(({ consumers = [], listeners = [] }) => [
+      ...consumers.map(({ queue, prefetch, handler }) => broker.consume({ queue, prefetch }, handler)),
+      ...listeners.map(({ stream, handler }) => broker.listen(stream, handler)),
+    ]);
     if (!(await broker.connected(config.broker.connectWaitMs))) {
       log.warn({}, 'the broker is away; work is accepted over REST, and messages go out when it is back');
     }

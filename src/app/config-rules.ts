@@ -81,6 +81,27 @@ export function sealKeys(): Rule<readonly SealKey[] | null> {
   return { expected, parse: parseSealKeys, secret: true, optional: true };
 }
 
+/** A URL that may be shown: without user name and password. */
+export function plainUrl(...schemes: readonly [string, string]): Rule<string> {
+  const expected = `${schemes.map((scheme) => `${scheme}://`).join(' or ')} with a host, without user name and password`;
+  return rule(expected, (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (!url || !schemes.includes(url.protocol.slice(0, -1)) || !/^\w+:\/\/./.test(text)) return undefined;
+    return url.username === '' && url.password === '' ? text : undefined;
+  });
+}
+
+export function secretText(): Rule<string | null> {
+  const parse = (text: string): string | undefined => (PRINTABLE.test(text) ? text : undefined);
+  return { expected: '1 to 255 printable characters', parse, secret: true, optional: true };
+}
+
+export function currency(): Rule<string> {
+  return rule('a currency of 2 to 10 letters, like RUB', (text) =>
+    /^[A-Za-z]{2,10}$/.test(text) ? text.toUpperCase() : undefined,
+  );
+}
+
 const PRINTABLE = /^[\x21-\x7e]{1,255}$/;
 
 export function queueName(): Rule<string> {

@@ -73,6 +73,18 @@ function shapeWork(values: ConfigValues, cwd: string) {
       concurrency: values.REPORTS_CONCURRENCY,
       taskQueue: values.QUEUE_TASK_REPORT,
       readyQueue: values.QUEUE_READY_REPORT,
+      baseCurrency: values.REPORTS_BASE_CURRENCY,
+    },
+    rates: {
+      enabled: values.RATES_ENABLED,
+      binanceUrl: values.RATES_BINANCE_URL,
+      coinGeckoUrl: values.RATES_COINGECKO_URL,
+      coinGeckoApiKey: values.RATES_COINGECKO_API_KEY,
+      coinGeckoPollMs: values.RATES_COINGECKO_POLL_S * 1000,
+      usdtAsUsd: values.RATES_USDT_AS_USD,
+      divergencePct: values.RATES_DIVERGENCE_PCT,
+      maxPairs: values.RATES_MAX_PAIRS,
+      historyKeepMs: values.RATES_HISTORY_DAYS * 86_400_000,
     },
     equipment: shapeEquipment(values, cwd),
     live: {

@@ -2,6 +2,7 @@ import { accessMigrations } from '../modules/access/index.js';
 import { deadLetterMigrations } from '../modules/dead-letters/index.js';
 import { notificationMigrations } from '../modules/notifications/index.js';
 import { batchMigrations, deviceMigrations, equipmentMigrations } from '../modules/equipment/index.js';
+import { rateMigrations } from '../modules/rates/index.js';
 import { systemMigrations } from '../modules/system/index.js';
 import { taskMigrations } from '../modules/tasks/index.js';
 import { brokerMigrations } from '../platform/broker/index.js';
@@ -20,4 +21,5 @@ export const allMigrations: readonly Migration[] = [
   ...equipmentMigrations,
   ...batchMigrations,
   ...deviceMigrations,
+  ...rateMigrations,
 ];

@@ -2,7 +2,7 @@ import type { HotRead } from '../kernel/hot-read.js';
 import type { LiveTopic } from '../kernel/live-topic.js';
 import type { MessageCatalog } from '../kernel/message-catalog.js';
 import type { PartState } from '../kernel/part-state.js';
-import type { DeliveryHandler, Topology } from '../platform/broker/index.js';
+import type { DeliveryHandler, NewsHandler, Topology } from '../platform/broker/index.js';
 import type { TaskRunner } from '../modules/tasks/index.js';
 
 /** A queue that a module reads. */
@@ -12,12 +12,19 @@ export interface QueueConsumer {
   handler: DeliveryHandler;
 }
 
+/** A stream that a module reads on every replica. */
+export interface StreamListener {
+  stream: string;
+  handler: NewsHandler;
+}
+
 /** What a module hands to the composition root; all but its name where it has any. */
 export interface Module {
   name: string;
   controllers?: readonly object[];
   hotReads?: readonly HotRead[];
   consumers?: readonly QueueConsumer[];
+  listeners?: readonly StreamListener[];
   topology?: Topology;
   runners?: readonly TaskRunner[];
   topics?: readonly LiveTopic[];

@@ -1,6 +1,7 @@
 import { createDeadLetters } from './features/dead-letters.js';
 import { createNotifications } from './features/notifications.js';
 import { createEquipment } from './features/equipment.js';
+import { createRates } from './features/rates.js';
 import { createReports } from './features/reports.js';
 import { createSystem } from './features/system.js';
 import type { Foundation } from './foundation.js';
@@ -11,10 +12,12 @@ import { topologyOf } from './topology.js';
 /** Every feature, wired: the one list of what Switchyard does, in the order of start. */
 export function createModules(foundation: Foundation, readiness: () => Readiness): readonly Module[] {
   const { broker, live, tasks } = foundation;
+  const rates = createRates(foundation);
   const modules: Module[] = [
-    createReports(foundation),
+    createReports(foundation, rates.api),
     createEquipment(foundation),
     createDeadLetters(foundation),
+    rates,
     live,
   ];
   modules.push(createNotifications(foundation, { modules: () => [tasks, ...modules] }));

@@ -5,6 +5,8 @@ import { TasksController } from './../modules/tasks/tasks.controller.js';
 import { TaskTypesController } from './../modules/tasks/task-types.controller.js';
 import { SystemController } from './../modules/system/system.controller.js';
 import { ReportsController } from './../modules/reports/reports.controller.js';
+import { TradeInfoController } from './../modules/rates/trade-info.controller.js';
+import { RatesController } from './../modules/rates/rates.controller.js';
 import { WebhooksController } from './../modules/notifications/webhooks.controller.js';
 import { DeliveriesController } from './../modules/notifications/deliveries.controller.js';
 import { EquipmentController } from './../modules/equipment/equipment.controller.js';
@@ -347,6 +349,16 @@ export const models: Models = {
 
   "Phone": { dataType: 'refAlias', type: {"dataType":"integer","validators":{"isInt":{"errorMsg":"must be a whole number"},"minimum":{"value":0}}} },
 
+  "PhonePricesOut": {
+    dataType: 'refObject',
+    properties: {
+      "min_price_att": {"dataType":"double","required":true},
+      "max_price_att": {"dataType":"double","required":true},
+      "sum_price_att_over_15": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
   "PhoneOut": {
     dataType: 'refObject',
     properties: {
@@ -357,6 +369,20 @@ export const models: Models = {
       "max_price_att": {"dataType":"double","required":true},
       "avg_dur_att": {"dataType":"double","required":true},
       "sum_price_att_over_15": {"dataType":"double","required":true},
+      "in_currency": {"ref":"PhonePricesOut"},
+    },
+    additionalProperties: false,
+  },
+
+  "ReportCurrencyOut": {
+    dataType: 'refObject',
+    properties: {
+      "code": {"dataType":"string","required":true},
+      "base": {"dataType":"string","required":true},
+      "rate": {"dataType":"string","required":true},
+      "rate_at": {"dataType":"string","required":true},
+      "path": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "stale": {"dataType":"boolean","required":true},
     },
     additionalProperties: false,
   },
@@ -367,6 +393,7 @@ export const models: Models = {
       "data": {"dataType":"array","array":{"dataType":"refObject","ref":"PhoneOut"},"required":true},
       "not_found": {"dataType":"array","array":{"dataType":"refAlias","ref":"Phone"}},
       "skipped_records": {"dataType":"double"},
+      "currency": {"ref":"ReportCurrencyOut"},
       "total_duration": {"dataType":"double","required":true},
       "received": {"dataType":"string","required":true},
       "task_from": {"dataType":"string","required":true},
@@ -383,6 +410,129 @@ export const models: Models = {
       "correlation_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}],"required":true},
       "from": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}]},
       "to": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}]},
+      "currency": {"dataType":"string","validators":{"pattern":{"errorMsg":"must be a currency of 2 to 10 letters, like USD","value":"^[A-Za-z]{2,10}$"}}},
+    },
+    additionalProperties: false,
+  },
+
+  "TradeInfoOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "exchanger": {"dataType":"string","required":true},
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "symbols": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "currencies": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "priority": {"dataType":"double","required":true},
+      "enabled": {"dataType":"boolean","required":true},
+      "stale_after_s": {"dataType":"double","required":true},
+      "created_at": {"dataType":"string","required":true},
+      "updated_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "TradeInfoListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"TradeInfoOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "CurrencyName": { dataType: 'refAlias', type: {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":64}}} },
+
+  "TradeInfoIn": {
+    dataType: 'refObject',
+    properties: {
+      "exchanger": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["binance"]},{"dataType":"enum","enums":["coingecko"]}],"required":true},
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}]},
+      "symbols": {"dataType":"array","array":{"dataType":"refAlias","ref":"CurrencyName"},"required":true,"validators":{"minItems":{"value":1},"maxItems":{"value":500}}},
+      "currencies": {"dataType":"array","array":{"dataType":"refAlias","ref":"CurrencyName"},"required":true,"validators":{"minItems":{"value":1},"maxItems":{"value":100}}},
+      "priority": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":1000000}}},
+      "enabled": {"dataType":"boolean"},
+      "stale_after_s": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":86400}}},
+    },
+    additionalProperties: false,
+  },
+
+  "TradeInfoPatch": {
+    dataType: 'refObject',
+    properties: {
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}]},
+      "symbols": {"dataType":"array","array":{"dataType":"refAlias","ref":"CurrencyName"},"validators":{"minItems":{"value":1},"maxItems":{"value":500}}},
+      "currencies": {"dataType":"array","array":{"dataType":"refAlias","ref":"CurrencyName"},"validators":{"minItems":{"value":1},"maxItems":{"value":100}}},
+      "priority": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":1000000}}},
+      "enabled": {"dataType":"boolean"},
+      "stale_after_s": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":86400}}},
+    },
+    additionalProperties: false,
+  },
+
+  "CourseOut": {
+    dataType: 'refObject',
+    properties: {
+      "direction": {"dataType":"string","required":true},
+      "value": {"dataType":"double","required":true},
+      "value_text": {"dataType":"string","required":true},
+      "exchanger": {"dataType":"string","required":true},
+      "updated_at": {"dataType":"string","required":true},
+      "age_s": {"dataType":"double","required":true},
+      "stale": {"dataType":"boolean","required":true},
+      "quoted_in": {"dataType":"string"},
+      "diverged": {"dataType":"boolean"},
+    },
+    additionalProperties: false,
+  },
+
+  "CoursesOut": {
+    dataType: 'refObject',
+    properties: {
+      "exchanger": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "courses": {"dataType":"array","array":{"dataType":"refObject","ref":"CourseOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "CandleOut": {
+    dataType: 'refObject',
+    properties: {
+      "at": {"dataType":"string","required":true},
+      "open": {"dataType":"string","required":true},
+      "high": {"dataType":"string","required":true},
+      "low": {"dataType":"string","required":true},
+      "close": {"dataType":"string","required":true},
+      "exchanger": {"dataType":"string","required":true},
+      "quoted_in": {"dataType":"string"},
+    },
+    additionalProperties: false,
+  },
+
+  "CandleListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"CandleOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "HistoryInterval": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["1m"]},{"dataType":"enum","enums":["5m"]},{"dataType":"enum","enums":["1h"]},{"dataType":"enum","enums":["1d"]}],"validators":{}} },
+
+  "ConversionOut": {
+    dataType: 'refObject',
+    properties: {
+      "from": {"dataType":"string","required":true},
+      "to": {"dataType":"string","required":true},
+      "amount": {"dataType":"string","required":true},
+      "result": {"dataType":"string","required":true},
+      "rate": {"dataType":"string","required":true},
+      "path": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "updated_at": {"dataType":"string","required":true},
+      "age_s": {"dataType":"double","required":true},
+      "stale": {"dataType":"boolean","required":true},
     },
     additionalProperties: false,
   },
@@ -1329,6 +1479,122 @@ export const routes: readonly Route[] = [
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
       {"in":"path","name":"task_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/trade_info",
+    controller: TradeInfoController,
+    action: "list",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"default":100,"in":"query","name":"limit","dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      {"in":"query","name":"cursor","dataType":"string"},
+      {"in":"query","name":"exchanger","dataType":"string"},
+      {"in":"query","name":"enabled","dataType":"boolean"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/trade_info/:id",
+    controller: TradeInfoController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/trade_info",
+    controller: TradeInfoController,
+    action: "create",
+    successStatus: 201,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"TradeInfoIn"},
+    ],
+  },
+  {
+    method: "patch",
+    path: "/api/v1/trade_info/:id",
+    controller: TradeInfoController,
+    action: "change",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"TradeInfoPatch"},
+    ],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/trade_info/:id",
+    controller: TradeInfoController,
+    action: "remove",
+    successStatus: 204,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/currency_pair",
+    controller: RatesController,
+    action: "currencyPair",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"query","name":"currency_pair","required":true,"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":200}}},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/courses",
+    controller: RatesController,
+    action: "courses",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"query","name":"exchanger","dataType":"string","validators":{"maxLength":{"value":64}}},
+      {"in":"query","name":"direction","dataType":"array","array":{"dataType":"string"},"validators":{"maxItems":{"value":500}}},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/rates/:pair/history",
+    controller: RatesController,
+    action: "history",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"pair","required":true,"dataType":"string"},
+      {"in":"query","name":"from","dataType":"datetime","validators":{"isDateTime":{"errorMsg":"from"}}},
+      {"in":"query","name":"to","dataType":"datetime","validators":{"isDateTime":{"errorMsg":"to"}}},
+      {"default":"1m","in":"query","name":"interval","ref":"HistoryInterval"},
+      {"default":100,"in":"query","name":"limit","dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      {"in":"query","name":"cursor","dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/convert",
+    controller: RatesController,
+    action: "convert",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"query","name":"from","required":true,"dataType":"string","validators":{"pattern":{"errorMsg":"must be a currency like BTC or bitcoin","value":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}}},
+      {"in":"query","name":"to","required":true,"dataType":"string","validators":{"pattern":{"errorMsg":"must be a currency like BTC or bitcoin","value":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}}},
+      {"default":"1","in":"query","name":"amount","dataType":"string","validators":{"pattern":{"errorMsg":"must be a decimal like 1.5","value":"^[0-9]{1,20}([.][0-9]{1,30})?$"}}},
     ],
   },
   {

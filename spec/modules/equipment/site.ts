@@ -80,10 +80,13 @@ export async function startSite({ db, url, owner = 'here', configurator = true, 
   const config: EquipmentConfig = {
     provisioning: { url, ca: null, concurrency: 8, marginMs: 0, standInMs: 0, ...over },
     ...{ configurator, deadlineMs: 600_000, exchange: NAMES, mostMessageBytes: 100_000, prefetch: 20 },
+    ...{ idempotencyTtlMs: 3_600_000, keepMs: 3_600_000 },
   };
   const equipment = createEquipmentModule({
     ...{ ...shared, events, outbox, owner, config, seal: SEAL, tasks: tasks.api, random: () => 0.5 },
     onCall: () => undefined,
+    isWatched: () => false,
+    tell: () => undefined,
     onFate: (fate, code) => void fates.push(`${fate} ${code ?? ''}`.trim()),
   });
   const superseding = createSuperseding({

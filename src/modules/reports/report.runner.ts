@@ -6,6 +6,7 @@ import type { AnswerReports } from './answer-report.js';
 import type { PhoneStats } from './phone-stats.js';
 import { renderData, renderRestReport } from './render-report.js';
 import type { ReportBodyParts } from './render-report.js';
+import type { RateUsed } from './report-currency.js';
 import { REPORT_TASK, decodePayload } from './report-payload.js';
 
 export interface ReportRunnerDeps {
@@ -14,7 +15,7 @@ export interface ReportRunnerDeps {
   /** The same from memory, where all of it is there. */
   aggregateAtOnce: AggregateAtOnce;
   /** Turns stats into the JSON text of `data`, on a thread where there are many. */
-  renderData(stats: readonly PhoneStats[], signal: AbortSignal): Promise<string>;
+  renderData(stats: readonly PhoneStats[], rate: RateUsed | undefined, signal: AbortSignal): Promise<string>;
   answer: AnswerReports;
   concurrency: number;
   maxAttempts: number;
@@ -40,17 +41,18 @@ export function createReportRunner(deps: ReportRunnerDeps): TaskRunner {
 async function runReport(deps: ReportRunnerDeps, task: Task, context: AttemptContext): Promise<Outcome> {
   const { signal } = context;
   const startedAt = deps.clock.monotonic();
-  const { phones, period } = decodePayload(task.payload);
+  const { phones, period, rate } = decodePayload(task.payload);
   const aggregate = await deps.aggregate(
     { phones, period },
     { signal, onProgress: ({ bytesRead, bytesTotal }) => context.progress(bytesRead, bytesTotal) },
   );
   if (aggregate.stats.length === 0) return noneFound(aggregate);
   const parts: ReportBodyParts = {
-    data: await deps.renderData(aggregate.stats, signal),
+    data: await deps.renderData(aggregate.stats, rate, signal),
     notFound: aggregate.notFound,
     skippedRecords: aggregate.skippedRecords,
     totalDurationS: (deps.clock.monotonic() - startedAt) / 1_000,
+    ...(rate && { rate }),
   };
   return completed(task, parts);
 }
@@ -58,15 +60,16 @@ async function runReport(deps: ReportRunnerDeps, task: Task, context: AttemptCon
 /** A report of which nothing was found is an error, and takes the way of the others. */
 async function reportAtOnce(deps: ReportRunnerDeps, task: Task): Promise<CompletedOutcome | undefined> {
   const startedAt = deps.clock.monotonic();
-  const { phones, period } = decodePayload(task.payload);
+  const { phones, period, rate } = decodePayload(task.payload);
   if (phones.length > INLINE_PHONES) return undefined;
   const aggregate = await deps.aggregateAtOnce({ phones, period });
   if (!aggregate || aggregate.stats.length === 0) return undefined;
   return completed(task, {
-    data: renderData(aggregate.stats),
+    data: renderData(aggregate.stats, rate),
     notFound: aggregate.notFound,
     skippedRecords: aggregate.skippedRecords,
     totalDurationS: (deps.clock.monotonic() - startedAt) / 1_000,
+    ...(rate && { rate }),
   });
 }
 

@@ -24,7 +24,7 @@ export async function acceptReport(tasks: TasksApi, tx: Tx, report: NewReport): 
   tasks.add(tx, await tasks.prepare(taskOf(report)));
 }
 
-function taskOf({ phones, period, replyTo, ...rest }: NewReport): NewTask {
-  const payload = encodePayload({ phones, period, ...(replyTo && { replyTo }) });
+function taskOf({ phones, period, rate, replyTo, ...rest }: NewReport): NewTask {
+  const payload = encodePayload({ phones, period, ...(rate && { rate }), ...(replyTo && { replyTo }) });
   return { ...rest, type: REPORT_TASK, payload, keys: phoneKeys(phones) };
 }

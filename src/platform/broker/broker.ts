@@ -60,11 +60,35 @@ export interface ExchangeDeclaration {
   type: 'direct' | 'topic';
 }
 
+/**
+ * A queue of this process alone, for news that may be lost: it begins empty, is gone with its connection, and where
+ * the process does not keep up the oldest messages give way. Every replica that declares it has its own.
+ */
+export interface StreamDeclaration {
+  /** What the process calls it. */
+  stream: string;
+  bindings: readonly { exchange: string; routingKey: string }[];
+  /** Messages that wait at most. */
+  maxLength: number;
+}
+
 export interface Topology {
   exchanges: readonly ExchangeDeclaration[];
   /** Each gets a `<queue>.dead` beside it where `deadLetters` says so. */
   queues: readonly (QueueDeclaration & { deadLetters?: boolean })[];
+  streams?: readonly StreamDeclaration[];
 }
+
+/** A message that is worth something now or not at all. */
+export interface News {
+  exchange: string;
+  routingKey: string;
+  body: Buffer;
+  type?: string;
+}
+
+/** Takes a message of a stream: at once, and without a way to refuse it. */
+export type NewsHandler = (news: { routingKey: string; body: Buffer }) => void;
 
 /**
  * The broker port. Adapters: RabbitMQ, and an embedded one whose queues are rows of the database,
@@ -82,6 +106,13 @@ export interface Broker {
    * that no broker takes, `forbidden` when the broker refused it.
    */
   publish(message: OutgoingMessage): Promise<PublishOutcome>;
+  /** Reads a stream of the declared topology; may be called before the connection is there, and outlives a lost one. */
+  listen(stream: string, handler: NewsHandler): Consumption;
+  /**
+   * Tells whoever listens, without confirm and without keeping it. False where it is known to be lost: the broker is
+   * away, or takes messages more slowly than they come.
+   */
+  tell(news: News): boolean;
   /** Messages ready in the queue; null when that cannot be told (no such queue, broker away). */
   depth(queue: string): Promise<number | null>;
   state(): PartState;

@@ -5,11 +5,12 @@ import type { PartState } from '../../kernel/part-state.js';
 import type { Tx } from '../../kernel/tx.js';
 import type { Database } from '../db/database.js';
 import { type Backoff, backoffMs } from './backoff.js';
-import type { Broker, Consumption, OutgoingMessage, PublishOutcome } from './broker.js';
+import type { Broker, Consumption, News, OutgoingMessage, PublishOutcome } from './broker.js';
 import type { DeadLetterBox } from './dead-letters.js';
 import { DeclaredTopology } from './declared-topology.js';
 import { EmbeddedConsumption, queueChannel } from './embedded-consumption.js';
 import { EmbeddedQueues } from './embedded-queue.js';
+import { EmbeddedStreams } from './embedded-streams.js';
 import { EmbeddedWriter } from './embedded-writer.js';
 import { checkSendable } from './sendable.js';
 import { createOutbox } from './outbox.js';
@@ -34,7 +35,7 @@ export interface EmbeddedBrokerOptions {
 /**
  * The broker port over tables of the database: nothing else to install, and nothing lost by `kill -9`, as a message
  * leaves its queue in the transaction of its consumer. With PostgreSQL several processes may consume one queue;
- * each message is taken by one of them.
+ * each message is taken by one of them. Streams stay in memory, and in the process.
  */
 export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Broker {
   return new EmbeddedBroker(options);
@@ -44,6 +45,7 @@ class EmbeddedBroker implements Broker {
   readonly kind = 'embedded';
   readonly #topology = new DeclaredTopology();
   readonly #routes = new Routes();
+  readonly #streams: EmbeddedStreams;
   readonly #queues: EmbeddedQueues;
   readonly #depths: QueueDepths;
   readonly #writer: EmbeddedWriter;
@@ -57,6 +59,7 @@ class EmbeddedBroker implements Broker {
   constructor(private readonly options: EmbeddedBrokerOptions) {
     const { db, clock, log, deadLetters, maxQueueLength = 1_000_000, backoff } = options;
     this.#queues = new EmbeddedQueues(db);
+    this.#streams = new EmbeddedStreams(log);
     this.#writer = new EmbeddedWriter(db);
     this.#depths = new QueueDepths(this.#queues, clock, maxQueueLength);
     this.#started = new Promise((resolve) => (this.#begin = resolve));
@@ -73,6 +76,7 @@ class EmbeddedBroker implements Broker {
 
   declare(topology: Parameters<Broker['declare']>[0]): void {
     this.#routes.add(this.#topology.add(topology));
+    this.#streams.add(topology);
   }
 
   consume(...[options, handler]: Parameters<Broker['consume']>): Consumption {
@@ -88,6 +92,16 @@ class EmbeddedBroker implements Broker {
         this.#consumptions.delete(consumption);
       },
     };
+  }
+
+  listen(...[stream, handler]: Parameters<Broker['listen']>): Consumption {
+    return this.#streams.listen(this.#topology.stream(stream), handler);
+  }
+
+  tell(news: News): boolean {
+    if (!this.#starting || this.#stopping.signal.aborted) return false;
+    this.#streams.tell(news);
+    return true;
   }
 
   async publish(message: OutgoingMessage): Promise<PublishOutcome> {

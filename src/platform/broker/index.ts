@@ -5,10 +5,13 @@ export type {
   Delivery,
   DeliveryHandler,
   ExchangeDeclaration,
+  News,
+  NewsHandler,
   OutgoingMessage,
   PublishOutcome,
   QueueDeclaration,
   Settlement,
+  StreamDeclaration,
   Topology,
 } from './broker.js';
 export type { BrokerTables } from './broker-tables.js';

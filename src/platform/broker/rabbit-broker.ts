@@ -4,13 +4,15 @@ import type { Logger } from '../../kernel/logger.js';
 import type { PartState } from '../../kernel/part-state.js';
 import type { Database } from '../db/database.js';
 import type { Backoff } from './backoff.js';
-import type { Broker, Consumption, OutgoingMessage, PublishOutcome, Topology } from './broker.js';
+import type { Broker, Consumption, News, OutgoingMessage, PublishOutcome, Topology } from './broker.js';
 import type { DeadLetterBox } from './dead-letters.js';
 import { DeclaredTopology } from './declared-topology.js';
 import { createOutbox } from './outbox.js';
 import { RabbitConsumption } from './rabbit-consumption.js';
 import { RabbitLink } from './rabbit-link.js';
+import { RabbitListening } from './rabbit-listening.js';
 import { RabbitPublisher } from './rabbit-publisher.js';
+import { RabbitTeller } from './rabbit-teller.js';
 import { DeliveryTaker } from './take-delivery.js';
 
 export interface RabbitBrokerOptions {
@@ -50,6 +52,7 @@ class RabbitBroker implements Broker {
   readonly #publishing: RabbitLink;
   readonly #consuming: RabbitLink;
   readonly #publisher: RabbitPublisher;
+  readonly #teller: RabbitTeller;
   readonly #taker: DeliveryTaker;
   readonly #consumptions = new Set<Consumption>();
   readonly #warned = new Set<string>();
@@ -61,6 +64,7 @@ class RabbitBroker implements Broker {
     this.#publishing = this.#link('switchyard publishing');
     this.#consuming = this.#link('switchyard consuming');
     this.#publisher = new RabbitPublisher({ link: this.#publishing, clock, confirmTimeoutMs, maxInFlight });
+    this.#teller = new RabbitTeller(this.#publishing);
     this.#taker = new DeliveryTaker({
       db,
       clock,
@@ -79,14 +83,17 @@ class RabbitBroker implements Broker {
   consume(...[options, handler]: Parameters<Broker['consume']>): Consumption {
     const { clock, log } = this.options;
     const deps = { link: this.#consuming, clock, log, taker: this.#taker };
-    const consumption = new RabbitConsumption(deps, options, handler);
-    this.#consumptions.add(consumption);
-    return {
-      stop: async () => {
-        await consumption.stop();
-        this.#consumptions.delete(consumption);
-      },
-    };
+    return this.#follow(new RabbitConsumption(deps, options, handler));
+  }
+
+  listen(...[stream, handler]: Parameters<Broker['listen']>): Consumption {
+    const { clock, log } = this.options;
+    const deps = { link: this.#consuming, clock, log };
+    return this.#follow(new RabbitListening(deps, this.#topology.stream(stream), handler));
+  }
+
+  tell(news: News): boolean {
+    return !this.#stopped && this.#teller.tell(news);
   }
 
   publish(message: OutgoingMessage): Promise<PublishOutcome> {
@@ -132,7 +139,18 @@ class RabbitBroker implements Broker {
     this.#stopped = true;
     await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
     this.#consumptions.clear();
-    await Promise.all([this.#publishing.stop(this.#publisher.stop()), this.#consuming.stop()]);
+    const channels = Promise.all([this.#publisher.stop(), this.#teller.stop()]).then(() => undefined);
+    await Promise.all([this.#publishing.stop(channels), this.#consuming.stop()]);
+  }
+
+  #follow(consumption: Consumption): Consumption {
+    this.#consumptions.add(consumption);
+    return {
+      stop: async () => {
+        await consumption.stop();
+        this.#consumptions.delete(consumption);
+      },
+    };
   }
 
   #link(name: string): RabbitLink {

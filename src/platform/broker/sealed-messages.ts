@@ -19,6 +19,8 @@ export function openingSealed(broker: Broker, seal: Seal): Broker {
       delete open.sealed;
       return broker.publish(open);
     },
+    listen: (stream, handler) => broker.listen(stream, handler),
+    tell: (news) => broker.tell(news),
     depth: (queue) => broker.depth(queue),
     state: () => broker.state(),
     start: () => broker.start(),

@@ -22,8 +22,13 @@ export function isFresh(request: Request, etag: string): boolean {
   return namesTag(request.headers['if-none-match'], etag);
 }
 
-/** Whether an `If-None-Match` header names the tag, in its weak form too. */
+/** Whether an `If-None-Match` header names the tag; weak and strong ones of a version are the same here (RFC 9110, 13.1.2). */
 export function namesTag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
-  return header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
+  const wanted = withoutWeakness(etag);
+  return header.split(',').some((tag) => tag.trim() === '*' || withoutWeakness(tag.trim()) === wanted);
+}
+
+function withoutWeakness(tag: string): string {
+  return tag.startsWith('W/') ? tag.slice(2) : tag;
 }
