@@ -5,12 +5,14 @@
  * repository: queries, schema, migrations), and its index, which wires them; every other file is domain or use case.
  */
 const EDGE = '\\.(controller|consumer|repository|queries|schema|statements|migrations|client)\\.ts$';
-const INDEX = '^src/modules/[^/]+/index\\.ts$';
+/** Parts that stand alone beside the rest of their module: batches of devices, what is known of each, alerts, the bot. */
+const STANDING_ALONE = ['equipment/batches', 'equipment/inventory', 'notifications/telegram', 'rates/alerts'];
+const INDEX = `^src/modules/(?:[^/]+|${STANDING_ALONE.join('|')})/index\\.ts$`;
 const CORE = ['core'];
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'];
 
-/** Data structures that reach nothing outside of themselves. */
-const PURE_PACKAGES = '/node_modules/lru-cache/|^node_modules/lru-cache/';
+/** Data structures and parsers that reach nothing outside of themselves. */
+const PURE_PACKAGES = '(^|/)node_modules/(lru-cache|csv-parse)/';
 
 /** Addresses that the HTTP server fills from packages; a spec asks for each. */
 const PAGE_LIBRARIES = '^\\./vendor/';

@@ -11,15 +11,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BenchContext } from './bench-context.js';
 import { runColdAggregation } from './cold-aggregation.js';
+import { runEquipment } from './equipment.js';
 import { runLive } from './live/live.js';
 import { runRates } from './rates/rates.js';
 import { runSearchBench } from './search.js';
 import { runServiceParts, SERVICE_PARTS } from './service-bench.js';
 import { machine } from './harness.js';
-
-const BENCHMARKS: Record<string, (context: BenchContext) => Promise<void>> = {
-  'cold-aggregation': runColdAggregation,
-};
+import { runWebhooks } from './webhooks/webhooks.js';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -56,20 +54,32 @@ function positive(name: string, text: string): number {
   return value;
 }
 
-const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS, 'live', 'rates', 'search'];
+/** Each with the rounds that it takes where nobody says how many. */
+const BENCHMARKS: Record<string, { rounds: string; run: (context: BenchContext) => Promise<void> }> = {
+  'cold-aggregation': { rounds: '5', run: runColdAggregation },
+  live: { rounds: '3', run: runLive },
+  rates: {
+    rounds: '3',
+    run: (context) => runRates({ ...context, minutes: positive('minutes', values.minutes) }),
+  },
+  search: { rounds: '3', run: runSearchBench },
+  webhooks: { rounds: '3', run: runWebhooks },
+  equipment: { rounds: '3', run: runEquipment },
+};
+
+const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS];
 const asked = positionals.length > 0 ? positionals : names;
 const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; there are: ${names.join(', ')}`);
 
 const { cpu, cores, node } = machine();
 console.log(`${cpu}, ${cores} cores, Node ${node}`);
-for (const name of asked.filter((one) => one in BENCHMARKS)) await inContext('5', BENCHMARKS[name]!);
-if (asked.includes('live')) await inContext('3', runLive);
 const parts = asked.filter((one) => SERVICE_PARTS.includes(one));
-if (parts.length > 0)
+if (parts.length > 0) {
   await inContext('3', (context) =>
     runServiceParts(parts, { ...context, profile: values.profile, only: values.only }),
   );
-if (asked.includes('rates'))
-  await inContext('3', (context) => runRates({ ...context, minutes: positive('minutes', values.minutes) }));
-if (asked.includes('search')) await inContext('3', runSearchBench);
+}
+for (const [name, { rounds, run }] of Object.entries(BENCHMARKS)) {
+  if (asked.includes(name)) await inContext(rounds, run);
+}

@@ -106,6 +106,7 @@ function completeOperation(path, operation) {
     responses[status] ??= ref('responses', PROBLEMS[status][0]);
   return {
     ...operation,
+    ...bodyOf(operation),
     responses,
     ...securityOf(operation),
     parameters: [
@@ -130,6 +131,15 @@ function problemsOf(path, { requestBody, responses }) {
     500,
     503,
   ];
+}
+
+/** A body that may come in another form than JSON too; what that holds is in the description of the call. */
+function bodyOf({ requestBody, 'x-body-types': types = [] }) {
+  if (types.length === 0) return {};
+  const others = types.map((type) => [type, { schema: text() }]);
+  return {
+    requestBody: { ...requestBody, content: { ...requestBody.content, ...Object.fromEntries(others) } },
+  };
 }
 
 /** A shared one stays a reference; a controller's own words win over the shared description. */

@@ -24,6 +24,8 @@ const LOOKS = {
   paused: 'wait',
   in_force: 'good',
   revoked: 'off',
+  armed: 'good',
+  fired: 'wait',
 };
 
 /** A lamp and a word. */

@@ -11,6 +11,8 @@ export default {
   'page.task': 'Task',
   'page.report': 'New report',
   'page.dead-letters': 'Dead letters',
+  'page.rates': 'Exchange rates',
+  'page.alerts': 'Rate alerts',
   'page.settings': 'Settings',
 
   'shell.skip': 'Skip to the page',

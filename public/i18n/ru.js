@@ -11,6 +11,8 @@ export default {
   'page.task': 'Задача',
   'page.report': 'Новый отчёт',
   'page.dead-letters': 'Необработанное',
+  'page.rates': 'Курсы валют',
+  'page.alerts': 'Оповещения',
   'page.settings': 'Настройки',
 
   'shell.skip': 'Перейти к странице',

@@ -26,6 +26,17 @@ export const pages = [
     item: async () => (await import('./dead-letter.js')).DeadLetterPage,
   },
   {
+    path: 'rates',
+    words: ['rates'],
+    page: async () => (await import('./rates.js')).RatesPage,
+    item: async () => (await import('./rate.js')).RatePage,
+  },
+  {
+    path: 'alerts',
+    words: ['rates'],
+    page: async () => (await import('./alerts.js')).AlertsPage,
+  },
+  {
     path: 'settings',
     words: ['settings'],
     page: async () => (await import('./settings.js')).SettingsPage,

@@ -45,6 +45,9 @@ describe('the AsyncAPI document', function () {
       expect(target, path).to.be.an('object');
     }
     const addresses = Object.values(api.document.channels).map(({ address }) => address);
+    const reports = ['task_report', 'ready_report', 'task_report.dead'];
+    const equipment = ['to_configure', 'configured', 'configured.dead'];
+    expect(addresses).to.deep.equal(['/ws', ...reports, ...equipment]);
     expect(addresses).to.deep.equal(['/ws', 'task_report', 'ready_report', 'task_report.dead', 'rates']);
     const rate = { exchanger: 'bank', direction: 'USD-RUB', value: '90.1', at: '2026-11-21T12:00:00.000Z' };
     expect(api.fitting('receive.rates', rate)).to.deep.equal(['Rate']);

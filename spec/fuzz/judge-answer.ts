@@ -20,7 +20,8 @@ export function faultOf(
 ): string | undefined {
   const { status } = answer;
   if (status >= 500 && status !== 503 && !isDeclaredState(api, sent, answer)) return `a ${status}`;
-  const problem = status >= 400 && sent.method !== 'HEAD' ? problemFault(api, answer) : undefined;
+  const isJudged = status >= 400 && sent.method !== 'HEAD' && !isOwnProblem(api, sent, answer);
+  const problem = isJudged ? problemFault(api, answer) : undefined;
   if (problem) return problem;
   if (BEFORE_ROUTING.has(status) && isBeforeRouting(sent, answer)) return undefined;
   return headerFault(answer) ?? (sent.raw ? undefined : callFault(api, sent, sender, answer));
@@ -35,6 +36,18 @@ function isDeclaredState(
   const content = api.find(method, pathOf(target))?.responses[status]?.content ?? {};
   const type = headers.get('content-type')?.split(';')[0] ?? '';
   return type in content && type !== 'application/problem+json';
+}
+
+/** One contract puts its own members into a problem; the document has their form. */
+function isOwnProblem(
+  api: OpenApi,
+  { method, target }: RequestCase,
+  { status, headers }: WireAnswer,
+): boolean {
+  const content = api.find(method, pathOf(target))?.responses[status]?.content;
+  const schema = content?.['application/problem+json']?.schema as { $ref?: string } | undefined;
+  const isProblem = headers.get('content-type') === 'application/problem+json';
+  return isProblem && schema !== undefined && schema.$ref !== PROBLEM.$ref;
 }
 
 function problemFault(api: OpenApi, { status, headers, body }: WireAnswer): string | undefined {

@@ -44,8 +44,8 @@ export interface Application {
 /** The whole process, put together. */
 export async function createApplication(deps: ApplicationDeps): Promise<Application> {
   const { config, clock, log } = deps;
-  const { tls } = await prepareFiles(config);
-  const foundation = createFoundation({ config, clock, log });
+  const { tls, ...files } = await prepareFiles(config);
+  const foundation = createFoundation({ config, clock, log, files });
   const { db, broker, cache, pool, metrics, events, relay, access, tasks, live } = foundation;
   const modules = createModules(foundation, () => readiness());
   const upkeep = createUpkeep({ db, clock, log, inboxKeepMs: config.tasks.inboxKeepMs });
@@ -76,6 +76,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
       ...modules.flatMap(({ controllers }) => controllers ?? []),
     ],
     hotReads: [...tasks.hotReads, ...modules.flatMap(({ hotReads }) => hotReads ?? [])],
+    inboundCalls: modules.flatMap(({ inboundCalls }) => inboundCalls ?? []),
     authenticate: access.authenticate,
     recognise: access.recognise,
     readiness,
@@ -139,7 +140,8 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     phase = 'stopping';
     await Promise.all(consumptions.map((consumption) => consumption.stop()));
     tasks.close();
-    await tasks.stop(config.shutdown.drainMs);
+    const { drainMs } = config.shutdown;
+    await Promise.all([tasks.stop(drainMs), ...modules.map(async (module) => module.drain?.(drainMs))]);
     await Promise.all(modules.map(async (module) => module.stop?.()));
     await webSockets.stop();
     await http.stop();

@@ -8,7 +8,9 @@ export function checkTogether(values: Partial<ConfigValues>): ConfigProblem[] {
     ...checkRetries(values),
     ...checkLease(values),
     ...checkQueues(values),
+    ...checkRoutingKeys(values),
     ...checkKeeping(values),
+    ...checkTelegram(values),
   ];
 }
 
@@ -31,10 +33,26 @@ function checkLease(values: Partial<ConfigValues>): ConfigProblem[] {
   return [{ key: 'TASK_LEASE_S', detail: 'must not be above TASK_DEADLINE_S' }];
 }
 
+const QUEUE_KEYS = [
+  'QUEUE_TASK_REPORT',
+  'QUEUE_READY_REPORT',
+  'QUEUE_TO_CONFIGURE',
+  'QUEUE_CONFIGURED',
+] as const;
+
 function checkQueues(values: Partial<ConfigValues>): ConfigProblem[] {
-  const { QUEUE_TASK_REPORT: task, QUEUE_READY_REPORT: ready } = values;
-  if (task === undefined || task !== ready) return [];
-  return [{ key: 'QUEUE_READY_REPORT', detail: 'must differ from QUEUE_TASK_REPORT' }];
+  return QUEUE_KEYS.flatMap((key, index) => {
+    const same = QUEUE_KEYS.slice(0, index).find((other) => values[other] === values[key]);
+    return values[key] !== undefined && same ? [{ key, detail: `must differ from ${same}` }] : [];
+  });
+}
+
+function checkRoutingKeys({
+  KEY_TO_CONFIGURE: out,
+  KEY_CONFIGURED: back,
+}: Partial<ConfigValues>): ConfigProblem[] {
+  if (out === undefined || out !== back) return [];
+  return [{ key: 'KEY_CONFIGURED', detail: 'must differ from KEY_TO_CONFIGURE' }];
 }
 
 function checkKeeping({
@@ -48,4 +66,10 @@ function checkKeeping({
       detail: 'must not be above TASKS_KEEP_DAYS, or a key would outlive its task',
     },
   ];
+}
+
+function checkTelegram(values: Partial<ConfigValues>): ConfigProblem[] {
+  const { TELEGRAM_WEBHOOK_URL: url, TELEGRAM_WEBHOOK_SECRET: secret } = values;
+  if (url === undefined || url === null || secret !== null) return [];
+  return [{ key: 'TELEGRAM_WEBHOOK_SECRET', detail: 'is expected too, as TELEGRAM_WEBHOOK_URL is set' }];
 }

@@ -1,4 +1,6 @@
 import { isIP } from 'node:net';
+import { parseSealKeys } from '../platform/seal/seal-keys.js';
+import type { SealKey } from '../platform/seal/seal-keys.js';
 
 /** How the text of one key becomes a value. */
 export interface Rule<T> {
@@ -65,6 +67,20 @@ export function secretUrl(...schemes: readonly [string, string]): Rule<string | 
   return { expected, parse, secret: true, optional: true };
 }
 
+/** A service of others that is called at paths below this one. */
+export function serviceUrl(): Rule<string> {
+  return rule('an http:// or https:// URL without credentials', (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (!url || !/^https?:\/\/./.test(text) || url.username || url.password) return undefined;
+    return url.search || url.hash ? undefined : text.replace(/\/+$/, '');
+  });
+}
+
+export function sealKeys(): Rule<readonly SealKey[] | null> {
+  const expected = 'id:key pairs with keys of 32 bytes in base64, separated by commas';
+  return { expected, parse: parseSealKeys, secret: true, optional: true };
+}
+
 /** A URL that may be shown: without user name and password. */
 export function plainUrl(...schemes: readonly [string, string]): Rule<string> {
   const expected = `${schemes.map((scheme) => `${scheme}://`).join(' or ')} with a host, without user name and password`;
@@ -84,6 +100,12 @@ export function currency(): Rule<string> {
   return rule('a currency of 2 to 10 letters, like RUB', (text) =>
     /^[A-Za-z]{2,10}$/.test(text) ? text.toUpperCase() : undefined,
   );
+}
+
+/** A text that nobody must see, of a form that can be told. */
+export function secretOfForm(expected: string, form: RegExp): Rule<string | null> {
+  const parse = (text: string): string | undefined => (form.test(text) ? text : undefined);
+  return { expected, parse, secret: true, optional: true };
 }
 
 const PRINTABLE = /^[\x21-\x7e]{1,255}$/;

@@ -7,7 +7,7 @@ const MB = 1024 * 1024;
 
 /** The values in the sections that are handed to the parts: paths absolute, times in milliseconds, sizes in bytes. */
 export function shapeConfig(values: ConfigValues, cwd: string) {
-  return { ...shapeProcess(values, cwd), ...shapeServers(values), ...shapeWork(values) };
+  return { ...shapeProcess(values, cwd), ...shapeServers(values), ...shapeWork(values, cwd) };
 }
 
 function shapeProcess(values: ConfigValues, cwd: string) {
@@ -25,6 +25,8 @@ function shapeProcess(values: ConfigValues, cwd: string) {
     access: { auth: values.AUTH, trustProxy: values.TRUST_PROXY ?? [] },
     log: { level: values.LOG_LEVEL, pretty: values.LOG_PRETTY },
     state: { dir: resolve(cwd, values.STATE_DIR) },
+    /** `null`: one that is kept in the state folder. */
+    seal: { keys: values.SEAL_KEYS },
     data: {
       file: resolve(cwd, values.DATA_FILE ?? 'data/data.json'),
       /** Only where DATA_FILE is not set: a sample may be written where the file is missing. */
@@ -63,7 +65,7 @@ function shapeServers(values: ConfigValues) {
   };
 }
 
-function shapeWork(values: ConfigValues) {
+function shapeWork(values: ConfigValues, cwd: string) {
   return {
     reports: {
       maxPhones: values.REPORTS_MAX_PHONES,
@@ -84,11 +86,27 @@ function shapeWork(values: ConfigValues) {
       maxPairs: values.RATES_MAX_PAIRS,
       historyKeepMs: values.RATES_HISTORY_DAYS * 86_400_000,
     },
+    equipment: shapeEquipment(values, cwd),
     live: {
       maxConnections: values.LIVE_MAX_CONNECTIONS,
       maxSubscriptions: values.LIVE_MAX_SUBSCRIPTIONS,
       allowedOrigins: values.LIVE_ALLOWED_ORIGINS ?? [],
     },
+    webhooks: {
+      allowedNetworks: values.WEBHOOKS_ALLOWED_NETWORKS ?? [],
+      timeoutMs: values.WEBHOOKS_TIMEOUT_S * 1000,
+      concurrency: values.WEBHOOKS_CONCURRENCY,
+      mostInFlight: values.WEBHOOKS_IN_FLIGHT,
+      mostEndpoints: values.WEBHOOKS_LIMIT,
+      disableAfterMs: values.WEBHOOKS_DISABLE_AFTER_H * 3_600_000,
+      keepMs: values.WEBHOOKS_KEEP_DAYS * 86_400_000,
+    },
+    alerts: {
+      most: values.ALERTS_MAX,
+      mostOfChat: values.ALERTS_PER_CHAT,
+      hysteresisBp: values.ALERTS_HYSTERESIS_BP,
+    },
+    telegram: shapeTelegram(values),
     workers: {
       threads: values.WORKER_THREADS || Math.min(Math.max(availableParallelism(), 1), MOST_THREADS),
       queueLimit: values.WORKER_QUEUE_LIMIT,
@@ -104,6 +122,42 @@ function shapeWork(values: ConfigValues) {
       idempotencyTtlMs: values.IDEMPOTENCY_TTL_H * 3_600_000,
       keepMs: values.TASKS_KEEP_DAYS * 86_400_000,
       inboxKeepMs: values.INBOX_KEEP_DAYS * 86_400_000,
+    },
+  };
+}
+
+/** `null`: there is no bot. */
+function shapeTelegram(values: ConfigValues) {
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_WEBHOOK_URL: url, TELEGRAM_WEBHOOK_SECRET: secret } = values;
+  if (token === null) return null;
+  return {
+    token,
+    apiUrl: values.TELEGRAM_API_URL,
+    /** `null`: long polling. */
+    webhook: url !== null && secret !== null ? { url, secret } : null,
+    pollS: values.TELEGRAM_POLL_S,
+    timeoutMs: values.TELEGRAM_TIMEOUT_S * 1000,
+  };
+}
+
+function shapeEquipment(values: ConfigValues, cwd: string) {
+  return {
+    provisioning: {
+      /** `null`: a stand-in inside the process. */
+      url: values.PROVISIONING_URL,
+      caFile: values.PROVISIONING_CA && resolve(cwd, values.PROVISIONING_CA),
+      concurrency: values.PROVISIONING_CONCURRENCY,
+      marginMs: values.PROVISIONING_MARGIN_MS,
+      standInMs: values.PROVISIONING_STAND_IN_MS,
+    },
+    configurator: values.EQUIPMENT_CONFIGURATOR,
+    deadlineMs: values.EQUIPMENT_DEADLINE_S * 1000,
+    exchange: {
+      exchange: values.EXCHANGE_EQUIPMENT,
+      configureQueue: values.QUEUE_TO_CONFIGURE,
+      configuredQueue: values.QUEUE_CONFIGURED,
+      configureKey: values.KEY_TO_CONFIGURE,
+      configuredKey: values.KEY_CONFIGURED,
     },
   };
 }

@@ -3,16 +3,24 @@ import { createAccess } from '../modules/access/index.js';
 import { createDeadLetterIntake } from '../modules/dead-letters/index.js';
 import { createLiveModule } from '../modules/live/index.js';
 import { createTasksModule, newOwner, progressEvent } from '../modules/tasks/index.js';
-import { createOutbox, createOutboxRelay } from '../platform/broker/index.js';
+import { createOutbox, createOutboxRelay, openingSealed, sealingLetters } from '../platform/broker/index.js';
+import { createSeal } from '../platform/seal/create-seal.js';
+import type { PreparedFiles } from './prepare-files.js';
 import { createEventLog } from '../platform/events/sql-event-log.js';
 import { createMetrics } from '../platform/metrics/metrics.js';
 import { createWorkerPool } from '../platform/worker-pool/create-worker-pool.js';
 import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
 import type { PlatformDeps } from './platform.js';
 
+export interface FoundationDeps extends PlatformDeps {
+  /** Absent where nothing is started. */
+  files?: Omit<PreparedFiles, 'tls'>;
+}
+
 /** What every feature stands on: the adapters that the configuration chose, the ledger, the event log, the live channel. */
-export function createFoundation(deps: PlatformDeps) {
+export function createFoundation({ files, ...deps }: FoundationDeps) {
   const { config, clock, log } = deps;
+  const seal = createSeal(files?.sealKeys ?? []);
   const metrics = createMetrics();
   const db = chooseDatabase(deps);
   const cache = chooseCache(deps);
@@ -22,8 +30,9 @@ export function createFoundation(deps: PlatformDeps) {
     log,
   });
   const events = createEventLog({ db, clock, log });
-  const deadLetters = createDeadLetterIntake(db, events);
-  const broker = chooseBroker({ ...deps, db, deadLetters });
+  const confidential = new Set([config.equipment.exchange.configureQueue]);
+  const deadLetters = sealingLetters(createDeadLetterIntake(db, events), seal, confidential);
+  const broker = openingSealed(chooseBroker({ ...deps, db, deadLetters }), seal);
   const outbox = createOutbox(db, clock);
   const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });
   const access = createAccess({ db, clock, log, config: { ...config.access, host: config.http.host } });
@@ -45,7 +54,8 @@ export function createFoundation(deps: PlatformDeps) {
   );
   return {
     ...{ config, clock, log, metrics, db, cache, pool, events, deadLetters },
-    ...{ broker, outbox, relay, access, owner, tasks, live },
+    ...{ broker, outbox, relay, access, owner, tasks, live, seal },
+    provisioningCa: files?.provisioningCa ?? null,
   };
 }
 

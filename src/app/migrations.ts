@@ -1,6 +1,10 @@
 import { accessMigrations } from '../modules/access/index.js';
 import { deadLetterMigrations } from '../modules/dead-letters/index.js';
+import { notificationMigrations } from '../modules/notifications/index.js';
 import { rateMigrations } from '../modules/rates/index.js';
+import { telegramMigrations } from '../modules/notifications/telegram/index.js';
+import { alertMigrations } from '../modules/rates/alerts/index.js';
+import { batchMigrations, deviceMigrations, equipmentMigrations } from '../modules/equipment/index.js';
 import { systemMigrations } from '../modules/system/index.js';
 import { taskMigrations } from '../modules/tasks/index.js';
 import { brokerMigrations } from '../platform/broker/index.js';
@@ -15,5 +19,11 @@ export const allMigrations: readonly Migration[] = [
   ...accessMigrations,
   ...systemMigrations,
   ...deadLetterMigrations,
+  ...notificationMigrations,
   ...rateMigrations,
+  ...telegramMigrations,
+  ...alertMigrations,
+  ...equipmentMigrations,
+  ...batchMigrations,
+  ...deviceMigrations,
 ];

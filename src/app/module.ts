@@ -1,4 +1,5 @@
 import type { HotRead } from '../kernel/hot-read.js';
+import type { InboundCall } from '../kernel/inbound-call.js';
 import type { LiveTopic } from '../kernel/live-topic.js';
 import type { MessageCatalog } from '../kernel/message-catalog.js';
 import type { PartState } from '../kernel/part-state.js';
@@ -23,6 +24,7 @@ export interface Module {
   name: string;
   controllers?: readonly object[];
   hotReads?: readonly HotRead[];
+  inboundCalls?: readonly InboundCall[];
   consumers?: readonly QueueConsumer[];
   listeners?: readonly StreamListener[];
   topology?: Topology;
@@ -34,6 +36,8 @@ export interface Module {
   parts?: () => Record<string, PartState>;
   /** With database, cache and threads running, before the ledger hands out work. Waits for nothing that may be away. */
   start?: () => Promise<void>;
+  /** When the intake has stopped: begins nothing more at other systems, and waits for what is under way there for up to `ms`. */
+  drain?: (ms: number) => Promise<void>;
   /** When the intake has stopped and the ledger has drained; broker and database still run. */
   stop?: () => Promise<void>;
 }

@@ -1,4 +1,7 @@
+import { createAlertsAndBot } from './features/alerts-and-bot.js';
 import { createDeadLetters } from './features/dead-letters.js';
+import { createNotifications } from './features/notifications.js';
+import { createEquipment } from './features/equipment.js';
 import { createRates } from './features/rates.js';
 import { createReports } from './features/reports.js';
 import { createSystem } from './features/system.js';
@@ -11,12 +14,16 @@ import { topologyOf } from './topology.js';
 export function createModules(foundation: Foundation, readiness: () => Readiness): readonly Module[] {
   const { broker, live, tasks } = foundation;
   const rates = createRates(foundation);
+  const { modules: alertsAndBot } = createAlertsAndBot(foundation, rates.api);
   const modules: Module[] = [
     createReports(foundation, rates.api),
+    createEquipment(foundation),
     createDeadLetters(foundation),
     rates,
+    ...alertsAndBot,
     live,
   ];
+  modules.push(createNotifications(foundation, { modules: () => [tasks, ...modules] }));
   modules.push(createSystem(foundation, { readiness, topologies: () => topologyOf(modules, broker.kind) }));
   live.use([...tasks.topics, ...modules.flatMap(({ topics }) => topics ?? [])]);
   for (const { runners } of modules) tasks.use(runners ?? []);

@@ -1,4 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { keptSealKeys } from '../platform/seal/seal-keys.js';
+import type { SealKey } from '../platform/seal/seal-keys.js';
 import { ConfigError } from './config.js';
 import type { Config } from './config.js';
 import type { ConfigKey } from './config-keys.js';
@@ -7,19 +11,37 @@ const NOTHING = Promise.resolve(undefined);
 
 export interface PreparedFiles {
   tls: { cert: Buffer; key: Buffer } | null;
+  /** Where none are configured, one that is kept in the state folder. */
+  sealKeys: readonly SealKey[];
+  /** PEM. */
+  provisioningCa: string | null;
 }
 
-/** Makes the state folder and reads the TLS files. Throws `ConfigError` with all that cannot be made or read. */
-export async function prepareFiles({ state, tls }: Config): Promise<PreparedFiles> {
-  const [, cert, key] = await settled([
+/** Makes the state folder and the key in it, and reads certificates. Throws `ConfigError` with all that cannot be made or read. */
+export async function prepareFiles({ state, tls, seal, equipment }: Config): Promise<PreparedFiles> {
+  const { caFile } = equipment.provisioning;
+  const [, cert, key, ca] = await settled([
     ['STATE_DIR', 'names a folder that cannot be made', mkdir(state.dir, { recursive: true })],
     ['TLS_CERT_FILE', 'names a file that cannot be read', tls ? readFile(tls.certFile) : NOTHING],
     ['TLS_KEY_FILE', 'names a file that cannot be read', tls ? readFile(tls.keyFile) : NOTHING],
+    ['PROVISIONING_CA', 'names no file of certificates in PEM', caFile ? readCertificates(caFile) : NOTHING],
   ]);
-  return { tls: Buffer.isBuffer(cert) && Buffer.isBuffer(key) ? { cert, key } : null };
+  const kept = seal.keys ?? keptSealKeys(join(state.dir, 'seal.key'));
+  const [sealKeys] = await settled([['STATE_DIR', 'has no key in seal.key that can be read or made', kept]]);
+  return {
+    tls: Buffer.isBuffer(cert) && Buffer.isBuffer(key) ? { cert, key } : null,
+    sealKeys: sealKeys as readonly SealKey[],
+    provisioningCa: typeof ca === 'string' ? ca : null,
+  };
 }
 
-type Attempt = [key: ConfigKey, detail: string, work: Promise<unknown>];
+async function readCertificates(file: string): Promise<string> {
+  const pem = await readFile(file, 'utf8');
+  if (!new X509Certificate(pem).fingerprint256) throw new Error('no certificate');
+  return pem;
+}
+
+type Attempt = [key: ConfigKey, detail: string, work: unknown];
 
 async function settled(attempts: readonly Attempt[]): Promise<unknown[]> {
   const outcomes = await Promise.allSettled(attempts.map(([, , work]) => work));

@@ -68,6 +68,13 @@ function announce(application: Application, config: Config): void {
     `  Page  ${address}/`,
     `  Data  ${config.data.file}`,
   ];
+  const { configurator, provisioning } = config.equipment;
+  if (configurator && provisioning.url === null) {
+    lines.push(
+      '',
+      'PROVISIONING_URL is not set: a stand-in answers in its place, and no device is configured.',
+    );
+  }
   if (!config.access.auth) lines.push('', 'AUTH=off: whoever reaches this address may do everything.');
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -7,6 +7,12 @@ import { SystemController } from './../modules/system/system.controller.js';
 import { ReportsController } from './../modules/reports/reports.controller.js';
 import { TradeInfoController } from './../modules/rates/trade-info.controller.js';
 import { RatesController } from './../modules/rates/rates.controller.js';
+import { AlertsController } from './../modules/rates/alerts/alerts.controller.js';
+import { WebhooksController } from './../modules/notifications/webhooks.controller.js';
+import { DeliveriesController } from './../modules/notifications/deliveries.controller.js';
+import { EquipmentController } from './../modules/equipment/equipment.controller.js';
+import { DevicesController } from './../modules/equipment/inventory/devices.controller.js';
+import { BatchesController } from './../modules/equipment/batches/batches.controller.js';
 import { DeadLettersController } from './../modules/dead-letters/dead-letters.controller.js';
 import { TokensController } from './../modules/access/tokens.controller.js';
 
@@ -532,6 +538,650 @@ export const models: Models = {
     additionalProperties: false,
   },
 
+  "AlertOp": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["above"]},{"dataType":"enum","enums":["below"]},{"dataType":"enum","enums":["change_pct"]}],"validators":{}} },
+
+  "AlertChannelOut": {
+    dataType: 'refObject',
+    properties: {
+      "kind": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["telegram"]},{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["live"]}],"required":true},
+      "chat_id": {"dataType":"string"},
+    },
+    additionalProperties: false,
+  },
+
+  "AlertState": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["armed"]},{"dataType":"enum","enums":["fired"]}],"validators":{}} },
+
+  "AlertOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "pair": {"dataType":"string","required":true},
+      "op": {"ref":"AlertOp","required":true},
+      "value": {"dataType":"string","required":true},
+      "window_s": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "channels": {"dataType":"array","array":{"dataType":"refObject","ref":"AlertChannelOut"},"required":true},
+      "number": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "state": {"ref":"AlertState","required":true},
+      "fired_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "fired_value": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "fired_count": {"dataType":"double","required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlertListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"AlertOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlertListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "pair": {"dataType":"string"},
+      "state": {"ref":"AlertState"},
+      "chat_id": {"dataType":"string","validators":{"pattern":{"errorMsg":"must be the whole number by which Telegram knows the chat","value":"^-?[0-9]{1,16}$"}}},
+    },
+    additionalProperties: false,
+  },
+
+  "TelegramChannelIn": {
+    dataType: 'refObject',
+    properties: {
+      "kind": {"dataType":"enum","enums":["telegram"],"required":true},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"string"}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "PlainChannelIn": {
+    dataType: 'refObject',
+    properties: {
+      "kind": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["live"]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlertIn": {
+    dataType: 'refObject',
+    properties: {
+      "pair": {"dataType":"string","required":true,"validators":{"pattern":{"errorMsg":"must be a pair of currencies such as BTC-USDT","value":"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}-[A-Za-z0-9][A-Za-z0-9._]{0,31}$"}}},
+      "op": {"ref":"AlertOp","required":true},
+      "value": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"string"}],"required":true},
+      "window_s": {"dataType":"integer"},
+      "channels": {"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["live"]},{"ref":"TelegramChannelIn"},{"ref":"PlainChannelIn"}]},"validators":{"minItems":{"value":1},"maxItems":{"value":3}}},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookHealthOut": {
+    dataType: 'refObject',
+    properties: {
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["ok"]},{"dataType":"enum","enums":["failing"]},{"dataType":"enum","enums":["unknown"]}],"required":true},
+      "failing_since": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_success_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_failure_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "channel": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["telegram"]}],"required":true},
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "description": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "event_types": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "filter": {"dataType":"union","subSchemas":[{"dataType":"nestedObjectLiteral","nestedProperties":{},"additionalProperties":{"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"},{"dataType":"boolean"},{"dataType":"enum","enums":[null]}]}}},{"dataType":"enum","enums":[null]}],"required":true},
+      "enabled": {"dataType":"boolean","required":true},
+      "disabled_reason": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["by-hand"]},{"dataType":"enum","enums":["gone"]},{"dataType":"enum","enums":["failing"]},{"dataType":"enum","enums":[null]}],"required":true},
+      "disabled_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "retry_schedule_s": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"double"}},{"dataType":"enum","enums":[null]}],"required":true},
+      "rate_per_s": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "concurrency": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "previous_secret_until": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "health": {"ref":"WebhookHealthOut","required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+      "updated_at": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"WebhookOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "client_id": {"dataType":"string"},
+      "enabled": {"dataType":"boolean"},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookWithSecretOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "channel": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["telegram"]}],"required":true},
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "description": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "event_types": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "filter": {"dataType":"union","subSchemas":[{"dataType":"nestedObjectLiteral","nestedProperties":{},"additionalProperties":{"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"},{"dataType":"boolean"},{"dataType":"enum","enums":[null]}]}}},{"dataType":"enum","enums":[null]}],"required":true},
+      "enabled": {"dataType":"boolean","required":true},
+      "disabled_reason": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["by-hand"]},{"dataType":"enum","enums":["gone"]},{"dataType":"enum","enums":["failing"]},{"dataType":"enum","enums":[null]}],"required":true},
+      "disabled_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "retry_schedule_s": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"double"}},{"dataType":"enum","enums":[null]}],"required":true},
+      "rate_per_s": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "concurrency": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "previous_secret_until": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "health": {"ref":"WebhookHealthOut","required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+      "updated_at": {"dataType":"string","required":true},
+      "secret": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "EventPatternIn": { dataType: 'refAlias', type: {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":130}}} },
+
+  "EventFilterIn": {
+    dataType: 'refObject',
+    properties: {
+    },
+    additionalProperties: {"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"},{"dataType":"boolean"},{"dataType":"enum","enums":[null]}]}},
+  },
+
+  "RetryPauseIn": { dataType: 'refAlias', type: {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":604800}}} },
+
+  "WebhookIn": {
+    dataType: 'refObject',
+    properties: {
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":2048}}},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
+      "description": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":200}}},
+      "event_types": {"dataType":"array","array":{"dataType":"refAlias","ref":"EventPatternIn"},"required":true,"validators":{"minItems":{"value":1},"maxItems":{"value":50}}},
+      "filter": {"dataType":"union","subSchemas":[{"ref":"EventFilterIn"},{"dataType":"enum","enums":[null]}]},
+      "enabled": {"dataType":"boolean"},
+      "retry_schedule_s": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"refAlias","ref":"RetryPauseIn"}},{"dataType":"enum","enums":[null]}],"validators":{"maxItems":{"value":20}}},
+      "rate_per_s": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":10000}}},
+      "concurrency": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":100}}},
+      "channel": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["telegram"]}]},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
+      "secret": {"dataType":"string","validators":{"maxLength":{"value":128}}},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookPatchIn": {
+    dataType: 'refObject',
+    properties: {
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":2048}}},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
+      "description": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":200}}},
+      "event_types": {"dataType":"array","array":{"dataType":"refAlias","ref":"EventPatternIn"},"validators":{"minItems":{"value":1},"maxItems":{"value":50}}},
+      "filter": {"dataType":"union","subSchemas":[{"ref":"EventFilterIn"},{"dataType":"enum","enums":[null]}]},
+      "enabled": {"dataType":"boolean"},
+      "retry_schedule_s": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"refAlias","ref":"RetryPauseIn"}},{"dataType":"enum","enums":[null]}],"validators":{"maxItems":{"value":20}}},
+      "rate_per_s": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":10000}}},
+      "concurrency": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":100}}},
+    },
+    additionalProperties: false,
+  },
+
+  "RotateIn": {
+    dataType: 'refObject',
+    properties: {
+      "overlap_s": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":604800}}},
+      "secret": {"dataType":"string","validators":{"maxLength":{"value":128}}},
+    },
+    additionalProperties: false,
+  },
+
+  "ResentOut": {
+    dataType: 'refObject',
+    properties: {
+      "resent": {"dataType":"double","required":true},
+      "more": {"dataType":"boolean","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ResendIn": {
+    dataType: 'refObject',
+    properties: {
+      "from": {"dataType":"datetime","required":true},
+      "to": {"dataType":"datetime","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["failed"]},{"dataType":"enum","enums":["delivered"]},{"dataType":"enum","enums":["all"]}]},
+    },
+    additionalProperties: false,
+  },
+
+  "DeliveryOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "webhook_id": {"dataType":"string","required":true},
+      "event_id": {"dataType":"string","required":true},
+      "event_type": {"dataType":"string","required":true},
+      "subject": {"dataType":"string","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["pending"]},{"dataType":"enum","enums":["delivered"]},{"dataType":"enum","enums":["failed"]}],"required":true},
+      "attempt_count": {"dataType":"double","required":true},
+      "next_attempt_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_status": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "created_at": {"dataType":"string","required":true},
+      "ended_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "EventTypesOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"string"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeliveryListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"DeliveryOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeliveryListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["pending"]},{"dataType":"enum","enums":["delivered"]},{"dataType":"enum","enums":["failed"]}]},
+      "event_type": {"dataType":"string"},
+      "subject": {"dataType":"string"},
+      "from": {"dataType":"datetime"},
+      "to": {"dataType":"datetime"},
+    },
+    additionalProperties: false,
+  },
+
+  "AttemptOut": {
+    dataType: 'refObject',
+    properties: {
+      "number": {"dataType":"double","required":true},
+      "at": {"dataType":"string","required":true},
+      "duration_ms": {"dataType":"double","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "excerpt": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeliveryDetailsOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "webhook_id": {"dataType":"string","required":true},
+      "event_id": {"dataType":"string","required":true},
+      "event_type": {"dataType":"string","required":true},
+      "subject": {"dataType":"string","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["pending"]},{"dataType":"enum","enums":["delivered"]},{"dataType":"enum","enums":["failed"]}],"required":true},
+      "attempt_count": {"dataType":"double","required":true},
+      "next_attempt_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_status": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "created_at": {"dataType":"string","required":true},
+      "ended_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "attempts": {"dataType":"array","array":{"dataType":"refObject","ref":"AttemptOut"},"required":true},
+      "payload": {"dataType":"any","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ConfigureAcceptedOut": {
+    dataType: 'refObject',
+    properties: {
+      "code": {"dataType":"double","required":true},
+      "taskId": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "CpeStateOut": {
+    dataType: 'refObject',
+    properties: {
+      "code": {"dataType":"double","required":true},
+      "message": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "CpeProblem": {
+    dataType: 'refObject',
+    properties: {
+      "type": {"dataType":"string","required":true},
+      "title": {"dataType":"string","required":true},
+      "status": {"dataType":"double","required":true},
+      "detail": {"dataType":"string","required":true},
+      "instance": {"dataType":"string","required":true},
+      "request_id": {"dataType":"string","required":true},
+      "errors": {"dataType":"array","array":{"dataType":"nestedObjectLiteral","nestedProperties":{"detail":{"dataType":"string","required":true},"pointer":{"dataType":"string","required":true}}},"required":true},
+      "code": {"dataType":"double","required":true},
+      "message": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "EquipmentId": { dataType: 'refAlias', type: {"dataType":"string","validators":{"pattern":{"value":"^[a-zA-Z0-9]{6,}$"},"maxLength":{"value":255}}} },
+
+  "Vlan": { dataType: 'refAlias', type: {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":4094}}} },
+
+  "InterfaceNumber": { dataType: 'refAlias', type: {"dataType":"integer","validators":{"minimum":{"value":1}}} },
+
+  "ConfigureParametersIn": {
+    dataType: 'refObject',
+    properties: {
+      "username": {"dataType":"string","required":true,"validators":{"minLength":{"value":1},"maxLength":{"value":256}}},
+      "password": {"dataType":"string","required":true,"validators":{"minLength":{"value":1},"maxLength":{"value":256}}},
+      "vlan": {"dataType":"union","subSchemas":[{"ref":"Vlan"},{"dataType":"enum","enums":[null]}]},
+      "interfaces": {"dataType":"array","array":{"dataType":"refAlias","ref":"InterfaceNumber"},"required":true,"validators":{"maxItems":{"value":1000}}},
+    },
+    additionalProperties: false,
+  },
+
+  "ConfigureIn": {
+    dataType: 'refObject',
+    properties: {
+      "timeoutInSeconds": {"dataType":"integer","required":true,"validators":{"minimum":{"value":1},"maximum":{"value":900}}},
+      "parameters": {"dataType":"union","subSchemas":[{"ref":"ConfigureParametersIn"},{"dataType":"array","array":{"dataType":"refObject","ref":"ConfigureParametersIn"}}],"required":true,"validators":{"minItems":{"value":1},"maxItems":{"value":1}}},
+      "supersede": {"dataType":"boolean"},
+      "expiresInSeconds": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":2592000}}},
+    },
+    additionalProperties: false,
+  },
+
+  "DeviceResult": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["completed"]},{"dataType":"enum","enums":["cancelled"]},{"dataType":"enum","enums":["not_found"]},{"dataType":"enum","enums":["failed"]}],"validators":{}} },
+
+  "DeviceOut": {
+    dataType: 'refObject',
+    properties: {
+      "equipment_id": {"dataType":"string","required":true},
+      "first_seen_at": {"dataType":"string","required":true},
+      "last_seen_at": {"dataType":"string","required":true},
+      "last_task_id": {"dataType":"string","required":true},
+      "last_result": {"ref":"DeviceResult","required":true},
+      "last_message": {"dataType":"string","required":true},
+      "last_batch_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "tasks": {"dataType":"double","required":true},
+      "failures": {"dataType":"double","required":true},
+      "note": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "noted_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "noted_by": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeviceListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"DeviceOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeviceListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "prefix": {"dataType":"string","validators":{"pattern":{"errorMsg":"must be 1 to 128 letters and digits","value":"^[a-zA-Z0-9]{1,128}$"}}},
+      "last_result": {"ref":"DeviceResult"},
+      "batch_id": {"dataType":"string","validators":{"pattern":{"errorMsg":"must be the id of a batch","value":"^[0-9a-f-]{36}$"}}},
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+    },
+    additionalProperties: false,
+  },
+
+  "DevicePatchIn": {
+    dataType: 'refObject',
+    properties: {
+      "note": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true,"validators":{"maxLength":{"value":2000}}},
+    },
+    additionalProperties: false,
+  },
+
+  "DeviceHistoryEntryOut": {
+    dataType: 'refObject',
+    properties: {
+      "task_id": {"dataType":"string","required":true},
+      "task_status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["pending"]},{"dataType":"enum","enums":["in_work"]},{"dataType":"enum","enums":["completed"]},{"dataType":"enum","enums":["error"]},{"dataType":"enum","enums":["cancelled"]}],"required":true},
+      "received": {"dataType":"string","required":true},
+      "completed": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "error_message": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "created_by": {"dataType":"string","required":true},
+      "batch_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeviceHistoryOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"DeviceHistoryEntryOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeviceHistoryQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchState": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["completed"]},{"dataType":"enum","enums":["cancelled"]},{"dataType":"enum","enums":["running"]},{"dataType":"enum","enums":["paused"]},{"dataType":"enum","enums":["stopped"]},{"dataType":"enum","enums":["cancelling"]}],"validators":{}} },
+
+  "BatchCountsOut": {
+    dataType: 'refObject',
+    properties: {
+      "waiting": {"dataType":"double","required":true},
+      "running": {"dataType":"double","required":true},
+      "completed": {"dataType":"double","required":true},
+      "failed": {"dataType":"double","required":true},
+      "cancelled": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchCanaryOut": {
+    dataType: 'refObject',
+    properties: {
+      "devices": {"dataType":"double","required":true},
+      "passed": {"dataType":"boolean","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchOut": {
+    dataType: 'refObject',
+    properties: {
+      "batch_id": {"dataType":"string","required":true},
+      "name": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "state": {"ref":"BatchState","required":true},
+      "reason": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "devices": {"dataType":"double","required":true},
+      "counts": {"ref":"BatchCountsOut","required":true},
+      "canary": {"ref":"BatchCanaryOut","required":true},
+      "stop_at_failure_share": {"dataType":"double","required":true},
+      "max_attempts": {"dataType":"double","required":true},
+      "in_flight": {"dataType":"double","required":true},
+      "timeout_in_seconds": {"dataType":"double","required":true},
+      "supersede": {"dataType":"boolean","required":true},
+      "expires_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+      "changed_at": {"dataType":"string","required":true},
+      "changed_by": {"dataType":"string","required":true},
+      "ended_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchQuery": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":128}}},
+      "canary": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":10000}}},
+      "stop_at_failure_share": {"dataType":"double","validators":{"minimum":{"value":0},"maximum":{"value":1}}},
+      "max_attempts": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":5}}},
+      "in_flight": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":500}}},
+      "timeout_in_seconds": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":900}}},
+      "supersede": {"dataType":"boolean"},
+      "expires_at": {"dataType":"string"},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchInterface": { dataType: 'refAlias', type: {"dataType":"integer","validators":{"minimum":{"value":1}}} },
+
+  "BatchParametersIn": {
+    dataType: 'refObject',
+    properties: {
+      "username": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":256}}},
+      "password": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":256}}},
+      "vlan": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":4094}}},
+      "interfaces": {"dataType":"array","array":{"dataType":"refAlias","ref":"BatchInterface"},"validators":{"maxItems":{"value":1000}}},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchDeviceIn": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true,"validators":{"pattern":{"value":"^[a-zA-Z0-9]{6,128}$"}}},
+      "parameters": {"ref":"BatchParametersIn"},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchIn": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":128}}},
+      "canary": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":10000}}},
+      "stop_at_failure_share": {"dataType":"double","validators":{"minimum":{"value":0},"maximum":{"value":1}}},
+      "max_attempts": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":5}}},
+      "in_flight": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":500}}},
+      "timeout_in_seconds": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":900}}},
+      "supersede": {"dataType":"boolean"},
+      "devices": {"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"string"},{"ref":"BatchDeviceIn"}]},"required":true,"validators":{"minItems":{"value":1},"maxItems":{"value":10000}}},
+      "parameters": {"ref":"BatchParametersIn"},
+      "expires_at": {"dataType":"datetime"},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"BatchOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "state": {"ref":"BatchState"},
+    },
+    additionalProperties: false,
+  },
+
+  "ItemState": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["completed"]},{"dataType":"enum","enums":["cancelled"]},{"dataType":"enum","enums":["failed"]},{"dataType":"enum","enums":["running"]},{"dataType":"enum","enums":["waiting"]}],"validators":{}} },
+
+  "BatchItemOut": {
+    dataType: 'refObject',
+    properties: {
+      "position": {"dataType":"double","required":true},
+      "equipment_id": {"dataType":"string","required":true},
+      "state": {"ref":"ItemState","required":true},
+      "attempts": {"dataType":"double","required":true},
+      "task_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "code": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "message": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "ended_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchItemsOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"BatchItemOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchItemsQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "state": {"ref":"ItemState"},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchResultOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"BatchItemOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "BatchActIn": {
+    dataType: 'refObject',
+    properties: {
+      "reason": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":500}}},
+    },
+    additionalProperties: false,
+  },
+
   "DeadLetterView": {
     dataType: 'refObject',
     properties: {
@@ -573,6 +1223,7 @@ export const models: Models = {
       "type": {"dataType":"string"},
       "content_type": {"dataType":"string"},
       "exchange": {"dataType":"string"},
+      "sealed": {"dataType":"boolean"},
     },
     additionalProperties: false,
   },
@@ -1028,6 +1679,386 @@ export const routes: readonly Route[] = [
       {"in":"query","name":"from","required":true,"dataType":"string","validators":{"pattern":{"errorMsg":"must be a currency like BTC or bitcoin","value":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}}},
       {"in":"query","name":"to","required":true,"dataType":"string","validators":{"pattern":{"errorMsg":"must be a currency like BTC or bitcoin","value":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}}},
       {"default":"1","in":"query","name":"amount","dataType":"string","validators":{"pattern":{"errorMsg":"must be a decimal like 1.5","value":"^[0-9]{1,20}([.][0-9]{1,30})?$"}}},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/alerts",
+    controller: AlertsController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"AlertListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/alerts/:alert_id",
+    controller: AlertsController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"alert_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/alerts",
+    controller: AlertsController,
+    action: "create",
+    successStatus: 201,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"AlertIn"},
+    ],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/alerts/:alert_id",
+    controller: AlertsController,
+    action: "remove",
+    successStatus: 204,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"alert_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/webhooks",
+    controller: WebhooksController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"WebhookListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/webhooks/:webhook_id",
+    controller: WebhooksController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/webhooks",
+    controller: WebhooksController,
+    action: "create",
+    successStatus: 201,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"WebhookIn"},
+    ],
+  },
+  {
+    method: "patch",
+    path: "/api/v1/webhooks/:webhook_id",
+    controller: WebhooksController,
+    action: "change",
+    successStatus: 200,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"WebhookPatchIn"},
+    ],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/webhooks/:webhook_id",
+    controller: WebhooksController,
+    action: "remove",
+    successStatus: 204,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/webhooks/:webhook_id/rotate-secret",
+    controller: WebhooksController,
+    action: "rotateSecret",
+    successStatus: 200,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"RotateIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/webhooks/:webhook_id/resend",
+    controller: WebhooksController,
+    action: "resend",
+    successStatus: 202,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"ResendIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/webhooks/:webhook_id/test",
+    controller: WebhooksController,
+    action: "test",
+    successStatus: 202,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/event-types",
+    controller: DeliveriesController,
+    action: "eventTypes",
+    successStatus: undefined,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/webhooks/:webhook_id/deliveries",
+    controller: DeliveriesController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+      {"in":"queries","name":"query","required":true,"ref":"DeliveryListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/deliveries/:delivery_id",
+    controller: DeliveriesController,
+    action: "get",
+    successStatus: undefined,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"delivery_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/deliveries/:delivery_id/resend",
+    controller: DeliveriesController,
+    action: "resend",
+    successStatus: 202,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"delivery_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/equipment/cpe/:id",
+    controller: EquipmentController,
+    action: "configure",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"id","required":true,"ref":"EquipmentId"},
+      {"in":"body","name":"body","required":true,"ref":"ConfigureIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/cpe/:id/task/:taskId",
+    controller: EquipmentController,
+    action: "state",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"id","required":true,"ref":"EquipmentId"},
+      {"in":"path","name":"taskId","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/devices",
+    controller: DevicesController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"DeviceListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/devices/:equipment_id",
+    controller: DevicesController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"equipment_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "patch",
+    path: "/api/v1/equipment/devices/:equipment_id",
+    controller: DevicesController,
+    action: "note",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"equipment_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"DevicePatchIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/devices/:equipment_id/history",
+    controller: DevicesController,
+    action: "history",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"equipment_id","required":true,"dataType":"string"},
+      {"in":"queries","name":"query","required":true,"ref":"DeviceHistoryQuery"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/equipment/batches",
+    controller: BatchesController,
+    action: "create",
+    successStatus: 202,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"BatchQuery"},
+      {"in":"body","name":"_documented","required":true,"ref":"BatchIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/batches",
+    controller: BatchesController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"BatchListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/batches/:batch_id",
+    controller: BatchesController,
+    action: "get",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"batch_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/batches/:batch_id/items",
+    controller: BatchesController,
+    action: "items",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"batch_id","required":true,"dataType":"string"},
+      {"in":"queries","name":"query","required":true,"ref":"BatchItemsQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/equipment/batches/:batch_id/result",
+    controller: BatchesController,
+    action: "result",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"batch_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/equipment/batches/:batch_id/pause",
+    controller: BatchesController,
+    action: "pause",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"batch_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","ref":"BatchActIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/equipment/batches/:batch_id/resume",
+    controller: BatchesController,
+    action: "resume",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"batch_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","ref":"BatchActIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/equipment/batches/:batch_id/cancel",
+    controller: BatchesController,
+    action: "cancel",
+    successStatus: 202,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"batch_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","ref":"BatchActIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/equipment/batches/:batch_id/retry",
+    controller: BatchesController,
+    action: "retry",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"batch_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","ref":"BatchActIn"},
     ],
   },
   {

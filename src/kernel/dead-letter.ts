@@ -10,6 +10,8 @@ export interface MessageProperties {
   contentType?: string;
   /** There on a message of ours that could not be sent; absent on one that came in by a queue. */
   exchange?: string;
+  /** The body is sealed; it may be published again, and is not shown. */
+  sealed?: true;
 }
 
 export interface NewDeadLetter {

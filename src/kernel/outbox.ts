@@ -19,6 +19,8 @@ export interface OutgoingMessage {
   headers?: Readonly<Record<string, HeaderValue>>;
   /** Epoch ms. */
   timestampMs: number;
+  /** The body is sealed (`sealBody`) wherever it is stored, and opened where it leaves the process. */
+  sealed?: true;
 }
 
 /** Messages to be sent, written in the transaction that makes them true. A relay publishes them in order. */

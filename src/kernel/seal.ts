@@ -5,3 +5,15 @@ export interface Seal {
   /** Throws `AppError` `seal.key-unknown` where its key is not among ours, `seal.broken` where it is not what was sealed. */
   open: (sealed: string, context: string) => string;
 }
+
+const MESSAGE = 'message';
+
+/** The bytes of a message's body, sealed. */
+export function sealBody(seal: Seal, body: Buffer): Buffer {
+  return Buffer.from(seal.seal(body.toString('latin1'), MESSAGE));
+}
+
+/** The other way round; throws as `open`. */
+export function openBody(seal: Seal, sealed: Buffer): Buffer {
+  return Buffer.from(seal.open(sealed.toString('latin1'), MESSAGE), 'latin1');
+}

@@ -5,11 +5,20 @@ const LOOK_EVERY = 32;
 
 /** Calls `each` for all of `items`, giving up the turn every few milliseconds so that nothing else waits for long. */
 export async function inSlices<T>(clock: Clock, items: Iterable<T>, each: (item: T) => void): Promise<void> {
+  const iterator = items[Symbol.iterator]();
+  await giveTurns(clock, () => {
+    const next = iterator.next();
+    if (!next.done) each(next.value);
+    return !next.done;
+  });
+}
+
+/** The same for work that says by itself whether there is more; the time is looked at after each `lookEvery` calls. */
+export async function giveTurns(clock: Clock, step: () => boolean, lookEvery = LOOK_EVERY): Promise<void> {
   let done = 0;
   let begun = clock.monotonic();
-  for (const item of items) {
-    each(item);
-    if (++done % LOOK_EVERY !== 0 || clock.monotonic() - begun < SLICE_MS) continue;
+  while (step()) {
+    if (++done % lookEvery !== 0 || clock.monotonic() - begun < SLICE_MS) continue;
     await new Promise((resolve) => setImmediate(resolve));
     begun = clock.monotonic();
   }

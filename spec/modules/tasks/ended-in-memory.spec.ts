@@ -25,6 +25,7 @@ function endedTask(id: Uuid): Task {
     errorCode: null,
     errorMessage: null,
     cancelRequested: false,
+    isElsewhere: false,
   } as const;
   const what = { id, type: 'job', lane: null, payload: '{}', correlationId: null };
   return { ...what, ...times, ...counts, ...origin, ...outcome };

@@ -13,7 +13,7 @@ const OF_THE_BROKER = /^(CC|BCC|x-delivery-count|x-death|x-(first|last)-death-.*
  * its old one is known there; one of ours that could not be sent keeps its id, by which its receivers know it.
  */
 export function messageAgain(letter: OpenedDeadLetter, body: Buffer, now: number): OutgoingMessage {
-  const { exchange, messageId, contentType = '', correlationId, replyTo, type } = letter.properties;
+  const { exchange, messageId, contentType = '', correlationId, replyTo, type, sealed } = letter.properties;
   const isOurs = exchange !== undefined;
   return {
     exchange: exchange ?? '',
@@ -24,6 +24,7 @@ export function messageAgain(letter: OpenedDeadLetter, body: Buffer, now: number
     ...(correlationId === undefined ? {} : { correlationId }),
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(type === undefined ? {} : { type }),
+    ...(sealed && { sealed }),
     headers: { ...headersOf(letter), [REPLAYED_FROM]: letter.id },
     timestampMs: now,
   };

@@ -30,6 +30,8 @@ export interface DeadLetterPropertiesOut {
   type?: string;
   content_type?: string;
   exchange?: string;
+  /** There and true where the message may hold a secret: it is kept sealed, replayed as it was, and not shown. */
+  sealed?: boolean;
 }
 
 export interface DeadLetterHistoryEntryOut {
@@ -74,7 +76,8 @@ function payloadOfTask(payload: string | undefined, hide: HideSecrets): Payload 
   return textPayload(shown, { bytes: Buffer.byteLength(payload), truncated }, hide);
 }
 
-function payloadOfMessage({ body, bodyBytes }: OpenedDeadLetter, hide: HideSecrets): Payload {
+function payloadOfMessage({ body, bodyBytes, properties }: OpenedDeadLetter, hide: HideSecrets): Payload {
+  if (properties.sealed) return { json: '"[sealed]"', encoding: 'text', bytes: bodyBytes, truncated: false };
   const shown = body ?? Buffer.alloc(0);
   const size = { bytes: bodyBytes, truncated: shown.length < bodyBytes };
   const text = decoded(shown, size.truncated);
@@ -113,7 +116,7 @@ function isJson(text: string): boolean {
 }
 
 function propertiesOf(properties: MessageProperties): DeadLetterPropertiesOut {
-  const { messageId, correlationId, replyTo, type, contentType, exchange } = properties;
+  const { messageId, correlationId, replyTo, type, contentType, exchange, sealed } = properties;
   return {
     ...(messageId === undefined ? {} : { message_id: messageId }),
     ...(correlationId === undefined ? {} : { correlation_id: correlationId }),
@@ -121,6 +124,7 @@ function propertiesOf(properties: MessageProperties): DeadLetterPropertiesOut {
     ...(type === undefined ? {} : { type }),
     ...(contentType === undefined ? {} : { content_type: contentType }),
     ...(exchange === undefined ? {} : { exchange }),
+    ...(sealed && { sealed }),
   };
 }
 

@@ -61,10 +61,14 @@ export function createConfigureEquipment(deps: ConfigureEquipmentDeps) {
 }
 
 function taskOf(deps: ConfigureEquipmentDeps, request: ConfigureRequest): NewTask {
-  const { equipmentId, timeoutInSeconds, parameters, supersede: _, ...rest } = request;
+  const { equipmentId, timeoutInSeconds, parameters } = request;
   const { password, ...shown } = parameters;
+  const { expiresAt, notBefore, priority, source, createdBy, trace } = request;
   return {
-    ...rest,
+    ...{ source, createdBy, trace },
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(notBefore !== undefined && { notBefore }),
+    ...(priority && { priority }),
     type: CONFIGURE_TASK,
     lane: equipmentLane(equipmentId),
     keys: [equipmentKey(equipmentId)],

@@ -15,6 +15,7 @@ const LONGEST_TEXT = 256;
 const MOST_INTERFACES = 1_000;
 const MOST_VLAN = 4_094;
 const SHOWN_CHARACTERS = 64;
+const MOST_ERRORS = 100;
 
 /**
  * The parameters of a request as it came; an array of one such object is that object.
@@ -27,11 +28,22 @@ export function validParameters(raw: unknown, at = '/parameters'): ConfigurePara
   return parameters;
 }
 
-/** Like `validParameters`, for whoever has more to check: adds to `errors`. */
+/** The parameters of a body that was checked by its schema. */
+export function parametersOf(checked: ParametersIn | readonly ParametersIn[]): ConfigureParameters {
+  const { username, password, vlan, interfaces } = (
+    Array.isArray(checked) ? checked[0] : checked
+  ) as ParametersIn;
+  return { username, password, vlan: vlan ?? null, interfaces };
+}
+
+type ParametersIn = Omit<ConfigureParameters, 'vlan'> & { vlan?: number | null };
+
+/** Like `validParameters`, for whoever has more to check: adds to `errors`. Fields that are not known may be let pass. */
 export function parseParameters(
   raw: unknown,
   at: string,
   errors: FieldError[],
+  others: 'refused' | 'ignored' = 'refused',
 ): ConfigureParameters | undefined {
   const isList = Array.isArray(raw);
   const value: unknown = isList && raw.length === 1 ? raw[0] : raw;
@@ -41,16 +53,20 @@ export function parseParameters(
     return undefined;
   }
   const found = value as Record<string, unknown>;
-  for (const name of Object.keys(found).slice(0, 100)) {
-    if (!KNOWN.has(name))
-      errors.push({ pointer: `${pointer}/${escaped(name)}`, detail: 'is not a known field' });
-  }
+  if (others === 'refused') refuseOthers(found, pointer, errors);
   return {
     username: text(found['username'], `${pointer}/username`, errors, true),
     password: text(found['password'], `${pointer}/password`, errors, false),
     vlan: vlan(found['vlan'], `${pointer}/vlan`, errors),
     interfaces: interfaces(found['interfaces'], `${pointer}/interfaces`, errors),
   };
+}
+
+function refuseOthers(found: object, pointer: string, errors: FieldError[]): void {
+  const unknown = Object.keys(found).filter((name) => !KNOWN.has(name));
+  for (const name of unknown.slice(0, MOST_ERRORS)) {
+    errors.push({ pointer: `${pointer}/${escaped(name)}`, detail: 'is not a known field' });
+  }
 }
 
 function text(value: unknown, pointer: string, errors: FieldError[], shown: boolean): string {
@@ -74,7 +90,7 @@ function interfaces(value: unknown, pointer: string, errors: FieldError[]): numb
     return [];
   }
   value.forEach((item: unknown, index) => {
-    if (isWhole(item, 1, Number.MAX_SAFE_INTEGER) || errors.length >= 100) return;
+    if (isWhole(item, 1, Number.MAX_SAFE_INTEGER) || errors.length >= MOST_ERRORS) return;
     errors.push({ pointer: `${pointer}/${index}`, detail: `must be a whole number ≥ 1, ${came(item)}` });
   });
   return value as number[];

@@ -1,3 +1,4 @@
+import { randomSource } from '../../kernel/seeded-random.js';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 export interface SampleShape {
@@ -49,17 +50,6 @@ function writeAttempt(piece: Piece, phones: number, random: () => number): void 
   piece.text(END_KEY);
   piece.number(start + Math.floor(random() * (LONGEST_S + 1)) * 1000);
   piece.closeRecord();
-}
-
-/** Numbers in [0, 1) by mulberry32, a known small generator with a period of 2^32. */
-function randomSource(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** Writes digits straight into bytes; strings in between would cost three times as much. */

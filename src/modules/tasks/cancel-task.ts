@@ -20,7 +20,7 @@ export interface CancelTaskDeps {
   interrupt(id: Task['id']): void;
 }
 
-/** `cancelled`: it waited, and is now ended. `cancelling`: it runs, and was told to stop. */
+/** `cancelled`: it waited or was handed over, and is now ended. `cancelling`: it runs, and was told to stop. */
 export type CancelAnswer = 'cancelled' | 'cancelling';
 
 /** Cancels a task on behalf of `actor`. Rejects with `tasks.already-ended` (conflict). */
@@ -29,10 +29,7 @@ export async function cancelTask(deps: CancelTaskDeps, task: Task, actor: string
   // A waiting task may start, and a running one go back to waiting, between reading and writing.
   for (let tries = 0; tries < 5; tries++) {
     if (hasEnded(current.state)) throw alreadyEnded(current);
-    const answer =
-      current.state === 'pending'
-        ? await cancelWaiting(deps, current, actor)
-        : await cancelRunning(deps, current, actor);
+    const answer = await cancelIn[whereaboutsOf(current)](deps, current, actor);
     if (answer) return answer;
     current = (await deps.queries.get(task.id)) ?? current;
   }
@@ -41,6 +38,29 @@ export async function cancelTask(deps: CancelTaskDeps, task: Task, actor: string
     kind: 'unavailable',
     retryAfterS: 1,
   });
+}
+
+type Cancel = (deps: CancelTaskDeps, task: Task, actor: string) => Promise<CancelAnswer | undefined>;
+
+const cancelIn: Readonly<Record<'waiting' | 'running' | 'elsewhere', Cancel>> = {
+  waiting: cancelWaiting,
+  running: cancelRunning,
+  elsewhere: cancelElsewhere,
+};
+
+function whereaboutsOf({ state, isElsewhere }: Task): keyof typeof cancelIn {
+  if (state === 'pending') return 'waiting';
+  return isElsewhere ? 'elsewhere' : 'running';
+}
+
+/** Nobody here works on it: it ends, and what comes back later finds it ended. */
+async function cancelElsewhere(
+  deps: CancelTaskDeps,
+  task: Task,
+  actor: string,
+): Promise<CancelAnswer | undefined> {
+  const ending = { ending: 'cancelled' as const, reason: 'cancelled while in work elsewhere', actor };
+  return (await unlessMoved(deps.end(task, ending), ATTEMPT_SUPERSEDED)) ? 'cancelled' : undefined;
 }
 
 async function cancelWaiting(
@@ -62,6 +82,17 @@ async function cancelRunning(
   }
   deps.interrupt(task.id);
   return 'cancelling';
+}
+
+/** Ends a task that waits in error. False where it waits no longer. */
+export function withdrawTask(
+  end: EndTask,
+  task: Task,
+  error: { code: string; message: string },
+  actor: string,
+): Promise<boolean> {
+  if (task.state !== 'pending') return Promise.resolve(false);
+  return unlessMoved(end(task, { ending: 'error', reason: 'withdrawn', actor, error }), NOT_WAITING);
 }
 
 async function request(deps: CancelTaskDeps, task: Task, actor: string): Promise<void> {

@@ -134,6 +134,7 @@ export function taskFrom(input: NewTask, now: number, deadlineMs: number): Task 
     failures: 0,
     lapses: 0,
     cancelRequested: false,
+    isElsewhere: false,
     payload: input.payload,
     correlationId: input.correlationId ?? null,
     source: input.source,

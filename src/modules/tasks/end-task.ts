@@ -44,6 +44,8 @@ export interface EndTaskDeps {
 }
 
 export type EndTask = (task: Task, end: TaskEnd) => Promise<void>;
+/** The same in a transaction of the caller's. */
+export type AddTaskEnd = (tx: Tx, task: Task, end: TaskEnd) => void;
 
 const EVENT_TYPES = {
   completed: 'task.completed',
@@ -55,23 +57,33 @@ const EVENT_TYPES = {
  * Ends a task: state, result, history, event and outgoing answer in one transaction.
  * Rejects with `TxConflict` when the task is no longer in this attempt (or no longer waiting).
  */
-export function createTaskEnding(deps: EndTaskDeps): EndTask {
-  return async (task, end) => {
-    const tx = deps.db.begin();
+export function createTaskEnding(deps: EndTaskDeps): { end: EndTask; addEnd: AddTaskEnd } {
+  const addEnd: AddTaskEnd = (tx, task, end) => {
     const ended = addEnding(deps, tx, task, end);
-    await deps.db.commit(tx);
-    deps.onEnded(ended, end.result ?? null);
+    deps.db.beforeCommit(tx, () => (committed) => {
+      if (committed) deps.onEnded(ended, end.result ?? null);
+    });
+  };
+  return {
+    addEnd,
+    async end(task, end) {
+      const tx = deps.db.begin();
+      addEnd(tx, task, end);
+      await deps.db.commit(tx);
+    },
   };
 }
 
 function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
   const now = deps.clock.now();
+  const runner = deps.runnerOf(task.type);
   addRows(deps, tx, task, end, now);
-  const ended = endedTask(task, end, now);
+  const ended = endedTask(task, end, now, runner?.keptPayload?.(task) ?? task.payload);
+  if (ended.payload !== task.payload) deps.repository.keepPayload(tx, task.id, ended.payload);
   const data = viewOf(ended);
   deps.events.append(tx, { type: EVENT_TYPES[end.ending], subject: `tasks/${task.id}`, time: now, data });
   if (end.deadLetter) addDeadLetter(deps, tx, ended, end, now);
-  deps.runnerOf(task.type)?.ended?.(tx, {
+  runner?.ended?.(tx, {
     task: ended,
     ending: end.ending,
     result: end.result ?? null,
@@ -82,9 +94,9 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
   return ended;
 }
 
-function endedTask(task: Task, { ending: state, error }: TaskEnd, endedAt: number): Task {
+function endedTask(task: Task, { ending: state, error }: TaskEnd, endedAt: number, payload: string): Task {
   const errors = { errorCode: error?.code ?? null, errorMessage: error?.message ?? null };
-  return { ...task, state, endedAt, ...errors };
+  return { ...task, state, endedAt, isElsewhere: false, payload, ...errors };
 }
 
 function nudge({ db }: EndTaskDeps, tx: Tx, { lane }: Task): void {

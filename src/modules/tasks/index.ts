@@ -3,19 +3,19 @@ import type { Uuid } from '../../kernel/ids.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { DeadLetterBox } from '../../kernel/dead-letter.js';
-import type { Database } from '../../platform/db/database.js';
+import type { Database, LeaderDuties } from '../../platform/db/database.js';
 import type { EventLog } from '../../kernel/event.js';
 import { createAdmission } from './admission.js';
 import { createBulksRepository } from './bulks.repository.js';
 import { createEndWaiting } from './await-end.js';
-import { cancelTask } from './cancel-task.js';
+import { cancelTask, withdrawTask } from './cancel-task.js';
 import { createDelayedTasks } from './delayed-tasks.js';
 import { createDelayedRepository } from './delayed.repository.js';
 import { createDispatcher } from './dispatcher.js';
 import { createTaskEnding } from './end-task.js';
 import { createEndedTasks } from './ended-tasks.js';
+import { finishElsewhere } from './finish-elsewhere.js';
 import { hotTask } from './hot-task.js';
-import type { TaskEnded } from './end-task.js';
 import { createLeaseKeeper } from './lease-keeper.js';
 import { createKnownPauses } from './known-pauses.js';
 import { createOperations } from './operations.js';
@@ -27,13 +27,13 @@ import { createRetentionRepository } from './retention.repository.js';
 import { createTaskReading } from './read-task.js';
 import type { RetryPolicy } from './retry-policy.js';
 import { addRetry, refuseSecond, retryTask } from './retry-task.js';
-import { createBulkWork } from './run-bulks.js';
 import { createRunningAttempts } from './running-attempts.js';
 import { createTaskSearch } from './search.queries.js';
 import { createAttemptSettling } from './settle-attempt.js';
 import { submitPrepared } from './submit-task.js';
 import { createTaskIntake } from './task-intake.js';
-import type { Ending, Task, TaskResult } from './task.js';
+import { createTaskListeners } from './task-listeners.js';
+import type { Task, TaskResult } from './task.js';
 import { taskMessages } from './task-messages.js';
 import { TaskBulksController } from './task-bulks.controller.js';
 import { createTaskTopic } from './task-topic.js';
@@ -53,10 +53,18 @@ export type { HistoryEntry } from './tasks.queries.js';
 export type { TaskFilter, TaskPage } from './task-filter.js';
 export type { TaskTypeState } from './pause-type.js';
 export type { Bulk } from './bulk.js';
+export { hasEnded } from './task.js';
 export { equipmentKey, phoneKey } from './search-keys.js';
 export type { Ending, Priority, Task, TaskResult, TaskSource, TaskState } from './task.js';
-export type { AttemptContext, CompletedOutcome, EndedTask, Outcome, TaskRunner } from './task-runner.js';
-export { CORRELATION_ID_MAX, correlationKey } from './correlation-id.js';
+export type {
+  AttemptContext,
+  CompletedOutcome,
+  EndedTask,
+  FinishedElsewhere,
+  Outcome,
+  TaskRunner,
+} from './task-runner.js';
+export { CORRELATION_ID_MAX, correlationKey, storableText } from './correlation-id.js';
 export { taskMigrations } from './tasks.migrations.js';
 export { viewOf } from './task-view.js';
 export { progressEvent } from './task-topic.js';
@@ -96,6 +104,7 @@ export type TasksModule = ReturnType<typeof createTasksModule>;
 export function createTasksModule(deps: TasksDeps) {
   const { db, clock, log, events, config, owner } = deps;
   const runners: TaskRunner[] = [];
+  const listeners = createTaskListeners();
   const repository = createTasksRepository(db);
   const queries = createTasksQueries(db);
   const keys = createIdempotencyRepository(db);
@@ -104,15 +113,13 @@ export function createTasksModule(deps: TasksDeps) {
   const runnerOf = (type: string): TaskRunner | undefined => runners.find((runner) => runner.type === type);
   const ended = createEndedTasks({ clock, memoryBytes: config.memoryBytes, keepMs: config.keepMs });
   const reading = createTaskReading({ clock, queries, ended, keepMs: config.keepMs });
-  const end = createTaskEnding({ ...deps, repository, runnerOf, onEnded });
+  const { end, addEnd } = createTaskEnding({ ...deps, repository, runnerOf, onEnded });
   const settling = createAttemptSettling({ ...deps, repository, queries, end, retry: config.retry });
   const running = createRunningAttempts({
     ...{ clock, log, settling },
     onFree: () => dispatcher.wake(),
-    onProgress: (task, done, total) => progressListeners.forEach((listen) => listen(task, done, total)),
+    onProgress: listeners.progressed,
   });
-  const progressListeners = new Set<(task: Task, done: number, total: number) => void>();
-  const endListeners = new Set<(ended: TaskEnded) => void>();
   const common = { db, clock, log, repository, queries, running, owner, leaseMs: config.leaseMs };
   const dispatcher = createDispatcher({ ...common, runners });
   const leases = createLeaseKeeper({ ...common, shared });
@@ -130,16 +137,21 @@ export function createTasksModule(deps: TasksDeps) {
     startAtOnce: (task) => dispatcher.startAtOnce(task),
   });
   const interrupt = (id: Uuid): void => running.interrupt(id, 'cancelled');
+  const cancel: TasksApi['cancel'] = (task, actor) =>
+    cancelTask({ db, clock, queries, repository, end, interrupt }, task, actor);
   const { create } = intake;
   const submitting = { ...config, db, clock, create, queries, keys, repository, runnerOf, admit };
   const search = createTaskSearch(db);
-  const bulkDeps = { db, clock, search, bulks };
+  const operations = createOperations({
+    ...{ ...submitting, log, events, runners, pauses, known, search, bulks, cancel },
+    lead: (duties: LeaderDuties) => db.lead('task-bulks', duties),
+  });
   const delayed = createDelayedTasks({ clock, log, repository: createDelayedRepository(db) });
 
   function onEnded(task: Task, result: TaskResult | null): void {
     ended.add(task, result);
     waiting.ended(task.id);
-    endListeners.forEach((listen) => listen(endOf(task)));
+    listeners.ended(task);
   }
 
   const api: TasksApi = {
@@ -152,7 +164,10 @@ export function createTasksModule(deps: TasksDeps) {
     result: (id) => reading.result(id),
     history: (id) => queries.history(id, HISTORY_LIMIT),
     list: (filter, limit) => search.page(filter, limit),
-    cancel: (task, actor) => cancelTask({ db, clock, queries, repository, end, interrupt }, task, actor),
+    endedAmong: (ids) => queries.endedAmong(ids),
+    finish: (tx, task, outcome, actor) => finishElsewhere(addEnd, tx, task, { outcome, actor }),
+    withdraw: (task, error, actor) => withdrawTask(end, task, error, actor),
+    cancel,
     retry: (task, actor, { trace, idempotency } = {}) =>
       retryTask(submitting, task, { actor, trace }, idempotency),
     async addRetry(tx, task, by) {
@@ -160,7 +175,7 @@ export function createTasksModule(deps: TasksDeps) {
       admit();
       return addRetry(submitting, tx, task, by);
     },
-    ...createOperations({ ...bulkDeps, events, runners, pauses, known }),
+    ...operations.api,
     async awaitEnd(id, waitMs, signal) {
       if (!ended.get(id)) {
         await waiting.wait(id, { waitMs, signal, runsHere: running.attemptOf(id) !== undefined });
@@ -173,14 +188,6 @@ export function createTasksModule(deps: TasksDeps) {
     }),
   };
 
-  const bulkWork = createBulkWork({
-    ...submitting,
-    ...bulkDeps,
-    log,
-    cancel: (task, actor) => api.cancel(task, actor),
-    lead: (duties) => db.lead('task-bulks', duties),
-  });
-
   return {
     name: 'tasks',
     api,
@@ -189,15 +196,8 @@ export function createTasksModule(deps: TasksDeps) {
     hotReads: [hotTask(ended)],
     topics: [createTaskTopic(api, queries)],
     messages: taskMessages,
-    onProgress(listener: (task: Task, done: number, total: number) => void): () => void {
-      progressListeners.add(listener);
-      return () => progressListeners.delete(listener);
-    },
-    /** Calls `listener` after each task that ended in this process, whichever way. */
-    onEnded(listener: (ended: TaskEnded) => void): () => void {
-      endListeners.add(listener);
-      return () => endListeners.delete(listener);
-    },
+    onProgress: listeners.onProgress,
+    onEnded: listeners.onEnded,
     /** How task types are done; before `start`. */
     use: (more: readonly TaskRunner[]): void => void runners.push(...more),
     async start(): Promise<void> {
@@ -209,14 +209,14 @@ export function createTasksModule(deps: TasksDeps) {
       reaper.start();
       retention.start();
       delayed.start();
-      bulkWork.start();
+      operations.start();
       dispatcher.start();
     },
     /** Accepts no new tasks any more; those that wait are done by the next process. */
     close: () => admission.close(),
     /** Takes no more tasks; resolves when what runs has ended, or was released after `drainMs`. */
     async stop(drainMs: number): Promise<void> {
-      await Promise.all([dispatcher.stop(), delayed.stop(), bulkWork.stop()]);
+      await Promise.all([dispatcher.stop(), delayed.stop(), operations.stop()]);
       const timer = clock.after(drainMs, () => {
         for (const id of running.ids()) running.interrupt(id, 'shutdown');
       });
@@ -226,10 +226,6 @@ export function createTasksModule(deps: TasksDeps) {
       await Promise.all(parts.map((part) => part.stop()));
     },
   };
-}
-
-function endOf({ id, type, state, createdAt, endedAt }: Task): TaskEnded {
-  return { id, type, ending: state as Ending, createdAt, endedAt: endedAt! };
 }
 
 /** A name for this process among replicas and restarts. */

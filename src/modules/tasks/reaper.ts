@@ -21,7 +21,7 @@ export interface ReaperDeps {
   everyMs: number;
 }
 
-/** Takes back the tasks of dead processes, and ends the waiting ones whose time has passed. */
+/** Takes back the tasks of dead processes, and ends those that wait or were handed over when their time has passed. */
 export function createReaper(deps: ReaperDeps) {
   const job = periodically(
     { clock: deps.clock, log: deps.log, everyMs: deps.everyMs, what: 'reaping tasks' },
@@ -31,6 +31,7 @@ export function createReaper(deps: ReaperDeps) {
   async function reap(): Promise<void> {
     await forEach(() => deps.queries.lapsed(deps.clock.now(), BATCH), deps.settling.lapse);
     await forEach(() => deps.queries.overdue(deps.clock.now(), BATCH), endOverdue);
+    await forEach(() => deps.queries.overdueElsewhere(deps.clock.now(), BATCH), endOverdue);
   }
 
   function endOverdue(task: Task): Promise<void> {

@@ -7,7 +7,7 @@ import type { EndTask } from './end-task.js';
 import { retryDelayMs } from './retry-policy.js';
 import type { RetryPolicy } from './retry-policy.js';
 import type { Task } from './task.js';
-import type { Outcome, TaskRunner } from './task-runner.js';
+import type { HandedOver, Outcome, TaskRunner } from './task-runner.js';
 import { viewOf } from './task-view.js';
 import type { TasksQueries } from './tasks.queries.js';
 import { ATTEMPT_SUPERSEDED } from './refusals.js';
@@ -53,6 +53,7 @@ export function createAttemptSettling(deps: SettleDeps) {
     }
     if (interruption === 'cancelled') return deps.end(task, cancelledRunning(actor));
     if (interruption === 'deadline') return deps.end(task, deadlinePassed(actor));
+    if (outcome.kind === 'elsewhere') return unlessCancelled(task, () => handOver(task, outcome));
     if (interruption === 'shutdown') return release(task, 'released at shutdown', 0);
     return settleFailure(task, runner, outcome);
   }
@@ -95,21 +96,41 @@ export function createAttemptSettling(deps: SettleDeps) {
     return beyond > 0 ? retryDelayMs(deps.retry, beyond, deps.random()) : 0;
   }
 
-  /** A cancel may have been asked for without this process having heard of it: then that is the end. */
-  async function release(
+  function release(
     task: Task,
     reason: string,
     delayMs: number,
     counts: { failures?: number; lapses?: number } = {},
   ): Promise<void> {
+    return unlessCancelled(task, () => putBack(task, reason, delayMs, counts));
+  }
+
+  /** A cancel may have been asked for without this process having heard of it: then that is the end. */
+  async function unlessCancelled(task: Task, write: () => Promise<void>): Promise<void> {
     try {
-      await putBack(task, reason, delayMs, counts);
+      await write();
     } catch (error) {
       if (!(error instanceof TxConflict) || error.reason !== ATTEMPT_SUPERSEDED) throw error;
       const current = await deps.queries.get(task.id);
       if (current?.attempt !== task.attempt || !current.cancelRequested) throw error;
       await deps.end(task, cancelledRunning(deps.owner));
     }
+  }
+
+  async function handOver(task: Task, outcome: HandedOver): Promise<void> {
+    const tx = deps.db.begin();
+    deps.repository.handOver(tx, task, deps.owner);
+    deps.repository.addHistory(tx, {
+      task_id: task.id,
+      at: deps.clock.now(),
+      from_state: 'in_work',
+      to_state: 'in_work',
+      reason: outcome.reason,
+      attempt: task.attempt,
+      actor: deps.owner,
+    });
+    outcome.handOver(tx);
+    await deps.db.commit(tx);
   }
 
   async function putBack(

@@ -11,7 +11,23 @@ export interface CompletedOutcome {
 
 /** What an attempt came to. A refusal by the other side that no retry mends is `failed` without `retryable`. */
 export type Outcome =
-  CompletedOutcome | { kind: 'failed'; code: string; message: string; retryable: boolean };
+  CompletedOutcome | { kind: 'failed'; code: string; message: string; retryable: boolean } | HandedOver;
+
+/**
+ * The work goes on outside of this process, for as long as it takes. The attempt is over: its slot is free, its lease given
+ * up, and no restart or takeover begins it again. The task stays in work, and its lane busy, until `TasksApi.finish`, a
+ * cancel or its deadline ends it.
+ */
+export interface HandedOver {
+  kind: 'elsewhere';
+  /** Into the history: `handed to the configurator`. */
+  reason: string;
+  /** Adds what hands the work over to the transaction that gives the lease up: both happen, or neither. May be called again. */
+  handOver: (tx: Tx) => void;
+}
+
+/** What came back of a task that was handed over. */
+export type FinishedElsewhere = CompletedOutcome | { kind: 'failed'; code: string; message: string };
 
 export interface AttemptContext {
   /** Aborts on cancel, deadline, a lost lease and shutdown. The runner then ends soon, by any outcome. */
@@ -48,6 +64,8 @@ export interface TaskRunner {
    * a secret in it is no longer kept, say.
    */
   retried?(task: Task): string;
+  /** What is kept of the payload once the task has ended; default: all. Secrets go here. */
+  keptPayload?(task: Task): string;
   /** Adds to the transaction in which the task ends, whichever way: the outgoing answer, say. */
   ended?(tx: Tx, ended: EndedTask): void;
 }

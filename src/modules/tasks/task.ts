@@ -35,6 +35,8 @@ export interface Task {
   /** Attempts whose process or thread was lost. */
   lapses: number;
   cancelRequested: boolean;
+  /** In work, but handed over: no process holds it, and it ends by what comes back, its deadline or a cancel. */
+  isElsewhere: boolean;
   /** JSON text, the runner's own. */
   payload: string;
   /** Raw JSON token, as it came. */

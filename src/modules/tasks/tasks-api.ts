@@ -9,6 +9,7 @@ import type { TaskTypeState } from './pause-type.js';
 import type { RetriedBy } from './retry-task.js';
 import type { NewBulk } from './start-bulk.js';
 import type { Task, TaskResult } from './task.js';
+import type { FinishedElsewhere } from './task-runner.js';
 import type { TaskFilter, TaskPage } from './task-filter.js';
 import type { HistoryEntry } from './tasks.queries.js';
 
@@ -38,6 +39,15 @@ export interface TasksApi {
   history(id: Uuid): Promise<HistoryEntry[]>;
   /** Newest first. */
   list(filter: TaskFilter, limit: number): Promise<TaskPage>;
+  /** Of `ids`, those that have ended. */
+  endedAmong(ids: readonly Uuid[]): Promise<Uuid[]>;
+  /**
+   * Ends a task that was handed over (`isElsewhere`), in a transaction of the caller's; that fails as
+   * `tasks.attempt-superseded` where it has ended meanwhile. Throws `tasks.not-elsewhere` for any other task.
+   */
+  finish(tx: Tx, task: Task, outcome: FinishedElsewhere, actor: string): void;
+  /** Ends a task that waits in error, for a reason of its own module's. False where it waits no longer. */
+  withdraw(task: Task, error: { code: string; message: string }, actor: string): Promise<boolean>;
   /** Rejects with `tasks.already-ended`. */
   cancel(task: Task, actor: string): Promise<CancelAnswer>;
   /**

@@ -150,4 +150,12 @@ export const taskMigrations: readonly Migration[] = [
       ];
     },
   },
+  {
+    id: 'tasks-0004-elsewhere',
+    up: (db) => [
+      sql`create index tasks_elsewhere on tasks (deadline_at) where state = 'in_work' and owner is null`.compile(
+        db,
+      ),
+    ],
+  },
 ];

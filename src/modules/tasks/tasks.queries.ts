@@ -84,6 +84,7 @@ export function createTasksQueries(db: Database) {
 
     /** Of `ids`, those that have ended. */
     async endedAmong(ids: readonly Uuid[]): Promise<Uuid[]> {
+      if (ids.length === 0) return [];
       const rows = await schema
         .selectFrom('tasks')
         .select('id')
@@ -111,6 +112,13 @@ export function createTasksQueries(db: Database) {
       const rows = await (
         notOwner === undefined ? base.where('lease_until', '<=', now) : base.where('owner', '!=', notOwner)
       ).execute();
+      return rows.map(taskFromRow);
+    },
+
+    /** Tasks that were handed over and have not come back by their deadline. */
+    async overdueElsewhere(now: number, limit: number): Promise<Task[]> {
+      const { rows } = await sql<TaskRow>`select * from tasks ${byIndex(db.dialect, 'tasks_elsewhere')}
+        where state = 'in_work' and owner is null and deadline_at <= ${now} limit ${limit}`.execute(schema);
       return rows.map(taskFromRow);
     },
 

@@ -197,9 +197,21 @@ export function createTasksRepository(db: Database) {
       });
     },
 
-    /** Marks a running attempt that is to stop; only the first request does. */
+    /** Gives a running attempt's lease up and leaves its task in work, unless that is to be cancelled. */
+    handOver(tx: Tx, task: Task, owner: string): void {
+      const update = attemptUpdate(task).where('owner', '=', owner).where('cancel_requested', '=', 0);
+      db.add(tx, update.set(freed), { rows: 1, otherwise: ATTEMPT_SUPERSEDED });
+    },
+
+    /** Replaces what an ended task was asked to do, in the transaction that ends it. */
+    keepPayload(tx: Tx, id: Uuid, payload: string): void {
+      db.add(tx, schema.updateTable('tasks').where('id', '=', id).set({ payload }));
+    },
+
+    /** Marks a running attempt that is to stop; only the first request does. One that was handed over has nobody to stop. */
     requestCancel(tx: Tx, task: Task): void {
-      db.add(tx, attemptUpdate(task).where('cancel_requested', '=', 0).set({ cancel_requested: 1 }), {
+      const running = attemptUpdate(task).where('owner', 'is not', null).where('cancel_requested', '=', 0);
+      db.add(tx, running.set({ cancel_requested: 1 }), {
         rows: 1,
         otherwise: ATTEMPT_SUPERSEDED,
       });

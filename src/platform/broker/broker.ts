@@ -18,6 +18,8 @@ export interface Delivery {
   contentType: string | undefined;
   headers: Readonly<Record<string, unknown>>;
   redelivered: boolean;
+  /** How it is stored; a handler gets the body open. */
+  sealed?: true;
 }
 
 /**

@@ -58,8 +58,9 @@ export function deadMessageOf(delivery: Delivery, death: Death): OutgoingMessage
 }
 
 function propertiesOf(delivery: Delivery): MessageProperties {
-  const { messageId, correlationId, replyTo, type, contentType } = delivery;
+  const { messageId, correlationId, replyTo, type, contentType, sealed } = delivery;
   return {
+    ...(sealed && { sealed }),
     ...(messageId === undefined ? {} : { messageId }),
     ...(correlationId === undefined ? {} : { correlationId }),
     ...(replyTo === undefined ? {} : { replyTo }),

@@ -100,5 +100,6 @@ export function deliveryOf(queue: string, message: OutgoingMessage, redelivered:
     contentType: contentType === '' ? undefined : contentType,
     headers: message.headers ?? {},
     redelivered,
+    ...(message.sealed && { sealed: message.sealed }),
   };
 }

@@ -37,4 +37,5 @@ export { createOutbox, type Outbox } from './outbox.js';
 export { createOutboxRelay, type OutboxRelay, type OutboxRelayOptions } from './outbox-relay.js';
 export type { Backlog } from './outbox-rows.js';
 export { createRabbitBroker, type RabbitBrokerOptions } from './rabbit-broker.js';
+export { openingSealed, sealingLetters } from './sealed-messages.js';
 export { deadQueueOf, replyToAllowed, type ReplyToPolicy } from './reply-to.js';

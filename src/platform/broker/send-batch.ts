@@ -69,6 +69,7 @@ function letterOf(waiting: WaitingMessage, reason: string, detail: string, now: 
     replyTo,
     type,
     contentType,
+    sealed,
   } = waiting.message;
   return {
     id: newUuid(now),
@@ -84,6 +85,7 @@ function letterOf(waiting: WaitingMessage, reason: string, detail: string, now: 
     properties: {
       exchange,
       messageId,
+      ...(sealed && { sealed }),
       ...(correlationId === undefined ? {} : { correlationId }),
       ...(replyTo === undefined ? {} : { replyTo }),
       ...(type === undefined ? {} : { type }),

@@ -5,9 +5,11 @@ import { AppError } from '../../kernel/errors.js';
 import type { AccessLog } from './access-log.js';
 import { registerDocs } from './docs-pages.js';
 import type { HttpLimits, HttpServerOptions } from './http-options.js';
+import { registerInboundCalls } from './inbound-calls.js';
 import { readJsonBody } from './json-body.js';
 import { isDirectLoopback } from './loopback.js';
 import { packageRoot } from './package-files.js';
+import { readOwnBody } from './own-body.js';
 import { registerRoutes, type Preparation } from './register-routes.js';
 import { contextOf } from './request-context.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
@@ -58,6 +60,7 @@ async function createRouter(options: HttpServerOptions, limits: HttpLimits): Pro
     );
   registerSystemRoutes(router, options.metrics, options.readiness, asViewer, known);
   const openApiFile = options.openApiFile ?? join(packageRoot(), 'src', 'generated', 'openapi.json');
+  registerInboundCalls(router, options.inboundCalls ?? [], limits.bodyLimitBytes);
   await registerDocs(router, openApiFile, options.messages ?? [], asViewer);
   registerRoutes(router, options.routes, options.controllers, preparation);
   return router;
@@ -68,10 +71,14 @@ function preparationOf({ authenticate }: HttpServerOptions, limits: HttpLimits):
     async authenticate(ctx) {
       contextOf(ctx.request).principal = await authenticate(ctx.req);
     },
-    async readBody(ctx) {
+    async readBody(ctx, own) {
       const context = contextOf(ctx.request);
       const key = idempotencyKeyOf(ctx.request);
       if (key !== undefined) context.idempotencyKey = key;
+      if (own) {
+        context.ownBody = await readOwnBody(ctx.req, own);
+        return;
+      }
       const body = await readJsonBody(ctx.req, limits.bodyLimitBytes);
       if (!body) return;
       context.body = body.raw;

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../../kernel/errors.js';
 import { findJsonFault, readTopLevelToken } from '../../kernel/raw-json.js';
+import { hasBody, readBytes, unreadable } from './body-bytes.js';
 import type { RawJsonBody } from './request-context.js';
 
 const MAX_DEPTH = 64;
@@ -23,10 +24,8 @@ export async function readJsonBody(
   request: IncomingMessage,
   limitBytes: number,
 ): Promise<JsonBody | undefined> {
-  const declared = Number(request.headers['content-length'] ?? 0);
-  if (declared === 0 && request.headers['transfer-encoding'] === undefined) return undefined;
+  if (!hasBody(request)) return undefined;
   checkType(request);
-  if (declared > limitBytes) throw tooLarge(limitBytes);
   const bytes = await readBytes(request, limitBytes);
   if (bytes.length === 0) return undefined;
   return {
@@ -47,31 +46,16 @@ function checkType({ headers }: IncomingMessage): void {
   });
 }
 
-function readBytes(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    if (request.destroyed) return reject(unreadable('The body was cut off'));
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const settle = (act: () => void): void => {
-      request.off('data', onData).off('end', onEnd).off('error', onCut).off('close', onCut);
-      act();
-    };
-    const onData = (chunk: Buffer): void => {
-      length += chunk.length;
-      if (length > limitBytes) return settle(() => reject(tooLarge(limitBytes)));
-      chunks.push(chunk);
-    };
-    const onEnd = (): void => settle(() => resolve(Buffer.concat(chunks, length)));
-    const onCut = (): void => settle(() => reject(unreadable('The body was cut off')));
-    request.on('data', onData).on('end', onEnd).on('error', onCut).on('close', onCut);
-  });
-}
-
 function parse(bytes: Buffer): unknown {
-  if (!isUtf8(bytes)) throw unreadable(`The body is no UTF-8 at byte ${invalidUtf8At(bytes)}`);
+  requireUtf8(bytes);
   const fault = findJsonFault(bytes, MAX_DEPTH, MAX_KEYS);
   if (fault) throw unreadable(`The body is no JSON at byte ${fault.offset}: ${fault.reason}`);
   return JSON.parse(bytes.toString('utf8')) as unknown;
+}
+
+/** Throws `unreadable` with the place of the first byte that is no UTF-8. */
+export function requireUtf8(bytes: Buffer): void {
+  if (!isUtf8(bytes)) throw unreadable(`The body is no UTF-8 at byte ${invalidUtf8At(bytes)}`);
 }
 
 /** Where decoding first put U+FFFD for what was not it. */
@@ -87,15 +71,4 @@ function invalidUtf8At(bytes: Buffer): number {
     offset += REPLACEMENT.length;
     from = at + 1;
   }
-}
-
-function tooLarge(limitBytes: number): AppError {
-  return new AppError(`The body is larger than ${limitBytes} bytes`, {
-    code: 'request.too-large',
-    kind: 'too-large',
-  });
-}
-
-function unreadable(message: string): AppError {
-  return new AppError(message, { code: 'request.unreadable', kind: 'unreadable' });
 }

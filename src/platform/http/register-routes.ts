@@ -2,8 +2,11 @@ import type { RouterContext, RouterInstance } from '@koa/router';
 import type { Context } from 'koa';
 import { isFresh } from './etag.js';
 import { contextOf } from './request-context.js';
+import { ownBodyOf } from './own-body.js';
+import type { OwnBody } from './own-body.js';
 import { requireRole, rolesOf } from './roles.js';
-import { argumentReader } from './route-arguments.js';
+import { answerInOwnForm, ownFormOf } from './own-form.js';
+import { argumentReader, pathJudge } from './route-arguments.js';
 import type { RouteTable } from './route-table.js';
 import { Serialized } from './serialized.js';
 
@@ -18,7 +21,7 @@ type Method = (...args: unknown[]) => unknown;
 /** What comes before a route's own work: who calls (into the request's context), then the body where it takes one. */
 export interface Preparation {
   authenticate(ctx: Context): Promise<void>;
-  readBody(ctx: Context): Promise<void>;
+  readBody(ctx: Context, own: OwnBody | undefined): Promise<void>;
 }
 
 /**
@@ -36,15 +39,22 @@ export function registerRoutes(
     const roles = rolesOf(route);
     const instance = instances.get(route.controller);
     if (!instance) throw new Error(`no controller was given for ${route.controller.name}`);
-    const readArguments = argumentReader(route, table.models);
+    const ownBody = ownBodyOf(route.controller, route.action);
+    const readArguments = argumentReader(route, table.models, ownBody !== undefined);
     const hasBody = route.parameters.some((parameter) => parameter.in === 'body');
-    router.register(route.path, [route.method], async (ctx: RouterContext) => {
-      await prepare.authenticate(ctx);
-      requireRole(contextOf(ctx.request).principal, roles);
-      if (hasBody) await prepare.readBody(ctx);
+    const ownForm = ownFormOf(route.controller, route.action);
+    const judgePath = pathJudge(route, table.models);
+    const serve = async (ctx: RouterContext): Promise<void> => {
+      judgePath(ctx);
+      if (hasBody) await prepare.readBody(ctx, ownBody);
       const controller = ofOneRequest(instance);
       const result = await controller[route.action]!(...readArguments(ctx));
       answer(ctx, controller, result, route.successStatus);
+    };
+    router.register(route.path, [route.method], async (ctx: RouterContext) => {
+      await prepare.authenticate(ctx);
+      requireRole(contextOf(ctx.request).principal, roles);
+      await serve(ctx).catch((error: unknown) => answerInOwnForm(ctx, ownForm, error));
     });
   }
 }

@@ -19,12 +19,22 @@ export interface RawJsonBody {
   token(key: string): string | undefined;
 }
 
+/** A body that is not parsed yet. */
+export interface RawBody {
+  /** Without parameters: `text/csv`. */
+  type: string;
+  /** UTF-8, checked. */
+  bytes: Buffer;
+}
+
 /** What the middlewares know of a request when a controller runs. */
 export interface RequestContext {
   trace: TraceContext;
   principal: Principal;
   /** There where the request had a JSON body. */
   body?: RawJsonBody;
+  /** There where the controller's method reads its body by itself. */
+  ownBody?: RawBody;
   /** The `Idempotency-Key` header, checked for form (1 to 255 visible characters). */
   idempotencyKey?: string;
   /** Aborts when the client goes away. */

@@ -63,7 +63,7 @@ export function problems(log: Logger): Middleware {
         log.warn({ code: error.code, err: error.cause, request_id: trace.requestId }, error.message);
       }
       ctx.remove('ETag');
-      ctx.body = JSON.stringify(problem);
+      ctx.body = JSON.stringify({ ...problem, ...(ctx.state['problemMembers'] as object | undefined) });
       ctx.status = problem.status;
       ctx.type = 'application/problem+json';
       ctx.set(problemHeaders(error));

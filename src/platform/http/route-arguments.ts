@@ -5,15 +5,17 @@ import { propertyNames, SchemaCheck } from './schema-check.js';
 
 const SUPPORTED = new Set(['request', 'query', 'queries', 'path', 'header', 'body']);
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** Reads the arguments of a route's controller method out of a request. */
 export type ArgumentReader = (ctx: Context) => unknown[];
 
 /**
  * Compiles a route's parameters. Faults in a body point into it (`/numbers/0`), others begin with
  * `/query` or `/header`; unknown query parameters are faults too. Throws a 422 with them all, or a 404 where the
- * path itself is malformed: nothing can be there.
+ * path itself is malformed: nothing can be there. With `hasOwnBody` the body is the method's to read.
  */
-export function argumentReader(route: Route, models: Models): ArgumentReader {
+export function argumentReader(route: Route, models: Models, hasOwnBody = false): ArgumentReader {
   const odd = route.parameters.find((parameter) => !SUPPORTED.has(parameter.in));
   if (odd) throw new Error(`${route.action}: a parameter "in ${odd.in}" is not supported`);
   const queries = declaredQueries(route, models);
@@ -21,6 +23,7 @@ export function argumentReader(route: Route, models: Models): ArgumentReader {
     const errors = unknownQueries(ctx, queries);
     const values = route.parameters.map((parameter) => {
       if (parameter.in === 'request') return ctx.request;
+      if (parameter.in === 'body' && hasOwnBody) return undefined;
       const check = new SchemaCheck(models, parameter.in !== 'body', prefix(parameter));
       const value = check.check(rawValue(ctx, parameter, queries), parameter);
       errors.push(...check.errors);
@@ -29,6 +32,18 @@ export function argumentReader(route: Route, models: Models): ArgumentReader {
     if (errors.some((error) => error.pointer.startsWith('/path/'))) throw notFound();
     if (errors.length > 0) throw invalidInput(errors);
     return values;
+  };
+}
+
+/** Throws a 404 where the path is malformed, before anything of the body is looked at. */
+export function pathJudge(route: Route, models: Models): (ctx: Context) => void {
+  const inPath = route.parameters.filter((parameter) => parameter.in === 'path');
+  return (ctx) => {
+    for (const parameter of inPath) {
+      const check = new SchemaCheck(models, true, prefix(parameter));
+      check.check(rawValue(ctx, parameter, NONE), parameter);
+      if (check.errors.length > 0) throw notFound();
+    }
   };
 }
 

@@ -1,0 +1,31 @@
+import { createNotificationsModule } from '../../modules/notifications/index.js';
+import type { Foundation } from '../foundation.js';
+import type { Module } from '../module.js';
+import { packageVersion } from '../package-root.js';
+
+/** What webhooks need of other features, where they are there. */
+export interface NotificationSurroundings {
+  /** All of them: their events are what webhooks are told of. */
+  modules: () => readonly Pick<Module, 'messages'>[];
+  clientExists?: (id: string) => Promise<boolean>;
+}
+
+/** Webhooks, told of the events of all modules. */
+export function createNotifications(foundation: Foundation, surroundings: NotificationSurroundings) {
+  const { config, clock, db, events, metrics, live } = foundation;
+  return createNotificationsModule({
+    ...{ db, clock, events, metrics, live },
+    log: foundation.log.child({ module: 'notifications' }),
+    random: Math.random,
+    eventTypes: () => storedEvents(surroundings.modules()),
+    clientExists: surroundings.clientExists ?? (() => Promise.resolve(true)),
+    seal: { seal: (text) => text, open: (sealed) => sealed },
+    userAgent: `Switchyard/${packageVersion()}`,
+    config: { ...config.webhooks, idempotencyTtlMs: config.tasks.idempotencyTtlMs },
+  });
+}
+
+function storedEvents(modules: readonly Pick<Module, 'messages'>[]): string[] {
+  const kinds = modules.flatMap(({ messages }) => messages?.topics ?? []).flatMap(({ events }) => events);
+  return kinds.filter(({ isStored }) => isStored !== false).map(({ type }) => type);
+}
