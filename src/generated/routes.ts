@@ -1277,7 +1277,7 @@ export const models: Models = {
       "detail": {"dataType":"string","required":true},
       "instance": {"dataType":"string","required":true},
       "request_id": {"dataType":"string","required":true},
-      "errors": {"dataType":"array","array":{"dataType":"nestedObjectLiteral","nestedProperties":{"detail":{"dataType":"string","required":true},"pointer":{"dataType":"string","required":true}}},"required":true},
+      "errors": {"dataType":"array","array":{"dataType":"nestedObjectLiteral","nestedProperties":{"detail":{"dataType":"string","required":true},"pointer":{"dataType":"string","required":true}}}},
       "code": {"dataType":"double","required":true},
       "message": {"dataType":"string","required":true},
     },
