@@ -3,6 +3,7 @@
  * Runs the benchmarks of that name, or all; prints a table and writes bench/results/NAME-TIME.json for each.
  * With --minutes the memory of `rates` is watched for so long; 10 by default.
  * With --only the measures of the service whose name holds that text, and their peers.
+ * For `sensors`: --events N a round, --sensors N and --log-rows N for the reads, --only intake or reads.
  * With --profile the parts that start the service write what its threads do to bench/results/profiles.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -15,6 +16,7 @@ import { runEquipment } from './equipment.js';
 import { runLive } from './live/live.js';
 import { runRates } from './rates/rates.js';
 import { runSearchBench } from './search.js';
+import { runSensorsBench } from './sensors/sensors.js';
 import { runServiceParts, SERVICE_PARTS } from './service-bench.js';
 import { machine } from './harness.js';
 import { runWebhooks } from './webhooks/webhooks.js';
@@ -27,6 +29,9 @@ const { positionals, values } = parseArgs({
     minutes: { type: 'string', default: '10' },
     only: { type: 'string' },
     profile: { type: 'boolean', default: false },
+    events: { type: 'string', default: '100000' },
+    sensors: { type: 'string', default: '1000000' },
+    'log-rows': { type: 'string', default: '10000000' },
   },
 });
 
@@ -64,6 +69,16 @@ const BENCHMARKS: Record<string, { rounds: string; run: (context: BenchContext) 
   },
   search: { rounds: '3', run: runSearchBench },
   webhooks: { rounds: '3', run: runWebhooks },
+  sensors: {
+    rounds: '3',
+    run: (context) =>
+      runSensorsBench(context, {
+        events: positive('events', values.events),
+        sensors: positive('sensors', values.sensors),
+        logRows: positive('log-rows', values['log-rows']),
+        only: values.only === 'intake' || values.only === 'reads' ? values.only : undefined,
+      }),
+  },
   equipment: { rounds: '3', run: runEquipment },
 };
 

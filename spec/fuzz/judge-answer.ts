@@ -53,7 +53,7 @@ function isOwnProblem(
 function problemFault(api: OpenApi, { status, headers, body }: WireAnswer): string | undefined {
   const type = headers.get('content-type');
   if (type !== 'application/problem+json')
-    return type === 'application/json' ? undefined : `a ${status} of type ${type}`;
+    return type?.split(';')[0] === 'application/json' ? undefined : `a ${status} of type ${type}`;
   const problem = parsed(body) as Record<string, unknown> | undefined;
   const fault = api.faultBy(PROBLEM, problem);
   if (!problem || fault) return `a ${status} that is no problem: ${fault ?? 'no JSON'}`;

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { parseSealKeys } from '../platform/seal/seal-keys.js';
 import type { SealKey } from '../platform/seal/seal-keys.js';
+import { isCron } from '../platform/schedule/index.js';
 
 /** How the text of one key becomes a value. */
 export interface Rule<T> {
@@ -114,6 +115,11 @@ export function queueName(): Rule<string> {
   return rule('a queue name of 1 to 255 printable characters that does not start with amq.', (text) =>
     PRINTABLE.test(text) && !text.startsWith('amq.') ? text : undefined,
   );
+}
+
+/** Six fields, or five without the seconds. */
+export function cron(): Rule<string> {
+  return rule('a cron expression, seconds first', (text) => (isCron(text) ? text : undefined));
 }
 
 export function prefixes(): Rule<readonly string[]> {

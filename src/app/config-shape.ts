@@ -87,6 +87,15 @@ function shapeWork(values: ConfigValues, cwd: string) {
       historyKeepMs: values.RATES_HISTORY_DAYS * 86_400_000,
     },
     equipment: shapeEquipment(values, cwd),
+    sensors: {
+      queue: values.QUEUE_SENSOR_EVENTS,
+      prefetch: values.SENSORS_PREFETCH,
+      keepDays: values.SENSORS_KEEP_DAYS,
+      remembered: values.SENSORS_REMEMBERED,
+      checkCron: values.SENSORS_CHECK_CRON,
+      importBytes: values.SENSORS_IMPORT_LIMIT_BYTES,
+      idempotencyTtlMs: values.IDEMPOTENCY_TTL_H * 3_600_000,
+    },
     live: {
       maxConnections: values.LIVE_MAX_CONNECTIONS,
       maxSubscriptions: values.LIVE_MAX_SUBSCRIPTIONS,

@@ -5,11 +5,13 @@ import { rateMigrations } from '../modules/rates/index.js';
 import { telegramMigrations } from '../modules/notifications/telegram/index.js';
 import { alertMigrations } from '../modules/rates/alerts/index.js';
 import { batchMigrations, deviceMigrations, equipmentMigrations } from '../modules/equipment/index.js';
+import { sensorMigrations } from '../modules/sensors/index.js';
 import { systemMigrations } from '../modules/system/index.js';
 import { taskMigrations } from '../modules/tasks/index.js';
 import { brokerMigrations } from '../platform/broker/index.js';
 import type { Migration } from '../platform/db/database.js';
 import { eventMigrations } from '../platform/events/events.migrations.js';
+import { scheduleMigrations } from '../platform/schedule/index.js';
 
 /** In the order in which they are applied. */
 export const allMigrations: readonly Migration[] = [
@@ -26,4 +28,6 @@ export const allMigrations: readonly Migration[] = [
   ...equipmentMigrations,
   ...batchMigrations,
   ...deviceMigrations,
+  ...scheduleMigrations,
+  ...sensorMigrations,
 ];

@@ -4,6 +4,7 @@ import { createNotifications } from './features/notifications.js';
 import { createEquipment } from './features/equipment.js';
 import { createRates } from './features/rates.js';
 import { createReports } from './features/reports.js';
+import { createSensors } from './features/sensors.js';
 import { createSystem } from './features/system.js';
 import type { Foundation } from './foundation.js';
 import type { Module } from './module.js';
@@ -23,6 +24,12 @@ export function createModules(foundation: Foundation, readiness: () => Readiness
     ...alertsAndBot,
     live,
   ];
+  const sensors = createSensors(foundation, { announce: (type) => notifications.api.announce(type) });
+  const notifications = createNotifications(foundation, {
+    modules: () => [tasks, ...modules],
+    clientExists: sensors.api.clientExists,
+  });
+  modules.push(sensors, notifications);
   modules.push(createNotifications(foundation, { modules: () => [tasks, ...modules] }));
   modules.push(createSystem(foundation, { readiness, topologies: () => topologyOf(modules, broker.kind) }));
   live.use([...tasks.topics, ...modules.flatMap(({ topics }) => topics ?? [])]);

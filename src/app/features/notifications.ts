@@ -12,14 +12,13 @@ export interface NotificationSurroundings {
 
 /** Webhooks, told of the events of all modules. */
 export function createNotifications(foundation: Foundation, surroundings: NotificationSurroundings) {
-  const { config, clock, db, events, metrics, live } = foundation;
+  const { config, clock, db, events, metrics, live, seal } = foundation;
   return createNotificationsModule({
-    ...{ db, clock, events, metrics, live },
+    ...{ db, clock, events, metrics, live, seal },
     log: foundation.log.child({ module: 'notifications' }),
     random: Math.random,
     eventTypes: () => storedEvents(surroundings.modules()),
     clientExists: surroundings.clientExists ?? (() => Promise.resolve(true)),
-    seal: { seal: (text) => text, open: (sealed) => sealed },
     userAgent: `Switchyard/${packageVersion()}`,
     config: { ...config.webhooks, idempotencyTtlMs: config.tasks.idempotencyTtlMs },
   });
