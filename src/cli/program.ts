@@ -8,6 +8,7 @@ import { registerLoad } from './load.command.js';
 import { registerMigrate } from './migrate.command.js';
 import { registerProduce } from './produce.command.js';
 import { registerReport } from './report.command.js';
+import { registerSensors } from './sensors.command.js';
 import { registerServe } from './serve.command.js';
 import { registerTasks } from './tasks.command.js';
 import { registerTokens } from './tokens.command.js';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   registerTasks(program);
   registerTokens(program);
   registerDeadLetters(program);
+  registerSensors(program);
   registerDoctor(program);
   return program;
 }
