@@ -95,7 +95,7 @@ async function importFile(api: SensorsClient, file: string, options: ImportOptio
   const { clientId, existing } = options;
   const query = { existing, ...(clientId === undefined ? {} : { client_id: clientId }) };
   const report: ApiImport = { lines: 0, created: 0, updated: 0, unchanged: 0, failed: 0, errors: [] };
-  let lot: { line: number; json: string }[] = [];
+  const lot: { line: number; json: string }[] = [];
   const send = async (): Promise<void> => {
     const sent = lot.splice(0);
     add(report, await api.importLines(sent.map(({ json }) => json).join('\n'), query), sent);
