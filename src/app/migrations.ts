@@ -1,6 +1,6 @@
 import { accessMigrations } from '../modules/access/index.js';
 import { deadLetterMigrations } from '../modules/dead-letters/index.js';
-import { batchMigrations, deviceMigrations, equipmentMigrations } from '../modules/equipment/index.js';
+import { equipmentMigrations } from '../modules/equipment/index.js';
 import { systemMigrations } from '../modules/system/index.js';
 import { taskMigrations } from '../modules/tasks/index.js';
 import { brokerMigrations } from '../platform/broker/index.js';
@@ -16,6 +16,4 @@ export const allMigrations: readonly Migration[] = [
   ...systemMigrations,
   ...deadLetterMigrations,
   ...equipmentMigrations,
-  ...batchMigrations,
-  ...deviceMigrations,
 ];

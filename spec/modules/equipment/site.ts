@@ -80,9 +80,11 @@ export async function startSite({ db, url, owner = 'here', configurator = true, 
   const config: EquipmentConfig = {
     provisioning: { url, ca: null, concurrency: 8, marginMs: 0, standInMs: 0, ...over },
     ...{ configurator, deadlineMs: 600_000, exchange: NAMES, mostMessageBytes: 100_000, prefetch: 20 },
+    ...{ idempotencyTtlMs: 86_400_000, keepMs: 86_400_000 },
   };
   const equipment = createEquipmentModule({
     ...{ ...shared, events, outbox, owner, config, seal: SEAL, tasks: tasks.api, random: () => 0.5 },
+    ...{ isWatched: () => false, tell: () => undefined },
     onCall: () => undefined,
     onFate: (fate, code) => void fates.push(`${fate} ${code ?? ''}`.trim()),
   });
