@@ -45,10 +45,15 @@ export async function readBatchCsv(bytes: Buffer, options: RawBatch['options']):
     else shared = own;
     if (devices.length > MOST_DEVICES) break;
   }
-  if (!columns) faults.add('/lines/1', `must name the columns: ${COLUMNS.join(', ')}`);
-  if (devices.length > MOST_DEVICES) faults.add('/lines', `must be at most ${MOST_DEVICES} devices`);
-  faults.throwAny();
-  return { options, shared, devices };
+  requireRows(columns !== undefined, devices.length, faults);
+  return { options, shared, devices, faults };
+}
+
+/** Without them there is nothing further to judge. */
+function requireRows(hasHeader: boolean, count: number, faults: Faults): void {
+  if (!hasHeader) faults.add('/lines/1', `must name the columns: ${COLUMNS.join(', ')}`);
+  if (count > MOST_DEVICES) faults.add('/lines', `must be at most ${MOST_DEVICES} devices`);
+  if (!hasHeader || count === 0 || count > MOST_DEVICES) faults.throwAny();
 }
 
 async function* rowsOf(bytes: Buffer, faults: Faults): AsyncGenerator<Row> {
