@@ -22,6 +22,11 @@ const LOOKS = {
   closed: 'off',
   refused: 'bad',
   paused: 'wait',
+  running: 'busy',
+  failed: 'bad',
+  stopped: 'bad',
+  cancelling: 'wait',
+  not_found: 'bad',
   in_force: 'good',
   revoked: 'off',
 };
