@@ -24,6 +24,11 @@ const LOOKS = {
   paused: 'wait',
   in_force: 'good',
   revoked: 'off',
+  delivered: 'good',
+  failed: 'bad',
+  failing: 'bad',
+  disabled: 'off',
+  untried: 'off',
 };
 
 /** A lamp and a word. */

@@ -11,6 +11,7 @@ export default {
   'page.task': 'Task',
   'page.report': 'New report',
   'page.dead-letters': 'Dead letters',
+  'page.webhooks': 'Webhooks',
   'page.settings': 'Settings',
 
   'shell.skip': 'Skip to the page',
@@ -98,6 +99,7 @@ export default {
   'part.cache': 'Cache',
   'part.broker': 'Message broker',
   'part.outbox': 'Outbox',
+  'part.webhooks': 'Webhooks',
   'part.live': 'Live channel',
   'queue.outbox': 'outbox',
 

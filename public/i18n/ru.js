@@ -11,6 +11,7 @@ export default {
   'page.task': 'Задача',
   'page.report': 'Новый отчёт',
   'page.dead-letters': 'Необработанное',
+  'page.webhooks': 'Вебхуки',
   'page.settings': 'Настройки',
 
   'shell.skip': 'Перейти к странице',
@@ -98,6 +99,7 @@ export default {
   'part.cache': 'Кэш',
   'part.broker': 'Брокер сообщений',
   'part.outbox': 'Исходящие',
+  'part.webhooks': 'Вебхуки',
   'part.live': 'Живой канал',
   'queue.outbox': 'исходящие',
 

@@ -26,6 +26,12 @@ export const pages = [
     item: async () => (await import('./dead-letter.js')).DeadLetterPage,
   },
   {
+    path: 'webhooks',
+    words: ['webhooks'],
+    page: async () => (await import('./webhooks.js')).WebhooksPage,
+    item: async () => (await import('./webhook.js')).WebhookPage,
+  },
+  {
     path: 'settings',
     words: ['settings'],
     page: async () => (await import('./settings.js')).SettingsPage,

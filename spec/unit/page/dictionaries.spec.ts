@@ -45,6 +45,7 @@ const OPEN = [
   'tasks.cancel.',
   'dead.replay.',
   'dead.discard.',
+  'hooks.reason.',
 ];
 
 async function textsOf(name: string): Promise<Texts> {
