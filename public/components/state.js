@@ -29,6 +29,8 @@ const LOOKS = {
   failing: 'bad',
   disabled: 'off',
   untried: 'off',
+  armed: 'good',
+  fired: 'wait',
 };
 
 /** A lamp and a word. */

@@ -12,6 +12,8 @@ export default {
   'page.report': 'New report',
   'page.dead-letters': 'Dead letters',
   'page.webhooks': 'Webhooks',
+  'page.rates': 'Exchange rates',
+  'page.alerts': 'Rate alerts',
   'page.settings': 'Settings',
 
   'shell.skip': 'Skip to the page',

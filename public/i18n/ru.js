@@ -12,6 +12,8 @@ export default {
   'page.report': 'Новый отчёт',
   'page.dead-letters': 'Необработанное',
   'page.webhooks': 'Вебхуки',
+  'page.rates': 'Курсы валют',
+  'page.alerts': 'Оповещения',
   'page.settings': 'Настройки',
 
   'shell.skip': 'Перейти к странице',

@@ -30,6 +30,15 @@ export const pages = [
     words: ['webhooks'],
     page: async () => (await import('./webhooks.js')).WebhooksPage,
     item: async () => (await import('./webhook.js')).WebhookPage,
+    path: 'rates',
+    words: ['rates'],
+    page: async () => (await import('./rates.js')).RatesPage,
+    item: async () => (await import('./rate.js')).RatePage,
+  },
+  {
+    path: 'alerts',
+    words: ['rates'],
+    page: async () => (await import('./alerts.js')).AlertsPage,
   },
   {
     path: 'settings',

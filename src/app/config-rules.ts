@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { parseSealKeys } from '../platform/seal/seal-keys.js';
 import type { SealKey } from '../platform/seal/seal-keys.js';
+import { isCron } from '../platform/schedule/index.js';
 
 /** How the text of one key becomes a value. */
 export interface Rule<T> {
@@ -102,12 +103,23 @@ export function currency(): Rule<string> {
   );
 }
 
+/** A text that nobody must see, of a form that can be told. */
+export function secretOfForm(expected: string, form: RegExp): Rule<string | null> {
+  const parse = (text: string): string | undefined => (form.test(text) ? text : undefined);
+  return { expected, parse, secret: true, optional: true };
+}
+
 const PRINTABLE = /^[\x21-\x7e]{1,255}$/;
 
 export function queueName(): Rule<string> {
   return rule('a queue name of 1 to 255 printable characters that does not start with amq.', (text) =>
     PRINTABLE.test(text) && !text.startsWith('amq.') ? text : undefined,
   );
+}
+
+/** Six fields, or five without the seconds. */
+export function cron(): Rule<string> {
+  return rule('a cron expression, seconds first', (text) => (isCron(text) ? text : undefined));
 }
 
 export function prefixes(): Rule<readonly string[]> {

@@ -87,6 +87,15 @@ function shapeWork(values: ConfigValues, cwd: string) {
       historyKeepMs: values.RATES_HISTORY_DAYS * 86_400_000,
     },
     equipment: shapeEquipment(values, cwd),
+    sensors: {
+      queue: values.QUEUE_SENSOR_EVENTS,
+      prefetch: values.SENSORS_PREFETCH,
+      keepDays: values.SENSORS_KEEP_DAYS,
+      remembered: values.SENSORS_REMEMBERED,
+      checkCron: values.SENSORS_CHECK_CRON,
+      importBytes: values.SENSORS_IMPORT_LIMIT_BYTES,
+      idempotencyTtlMs: values.IDEMPOTENCY_TTL_H * 3_600_000,
+    },
     live: {
       maxConnections: values.LIVE_MAX_CONNECTIONS,
       maxSubscriptions: values.LIVE_MAX_SUBSCRIPTIONS,
@@ -101,6 +110,12 @@ function shapeWork(values: ConfigValues, cwd: string) {
       disableAfterMs: values.WEBHOOKS_DISABLE_AFTER_H * 3_600_000,
       keepMs: values.WEBHOOKS_KEEP_DAYS * 86_400_000,
     },
+    alerts: {
+      most: values.ALERTS_MAX,
+      mostOfChat: values.ALERTS_PER_CHAT,
+      hysteresisBp: values.ALERTS_HYSTERESIS_BP,
+    },
+    telegram: shapeTelegram(values),
     workers: {
       threads: values.WORKER_THREADS || Math.min(Math.max(availableParallelism(), 1), MOST_THREADS),
       queueLimit: values.WORKER_QUEUE_LIMIT,
@@ -117,6 +132,20 @@ function shapeWork(values: ConfigValues, cwd: string) {
       keepMs: values.TASKS_KEEP_DAYS * 86_400_000,
       inboxKeepMs: values.INBOX_KEEP_DAYS * 86_400_000,
     },
+  };
+}
+
+/** `null`: there is no bot. */
+function shapeTelegram(values: ConfigValues) {
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_WEBHOOK_URL: url, TELEGRAM_WEBHOOK_SECRET: secret } = values;
+  if (token === null) return null;
+  return {
+    token,
+    apiUrl: values.TELEGRAM_API_URL,
+    /** `null`: long polling. */
+    webhook: url !== null && secret !== null ? { url, secret } : null,
+    pollS: values.TELEGRAM_POLL_S,
+    timeoutMs: values.TELEGRAM_TIMEOUT_S * 1000,
   };
 }
 

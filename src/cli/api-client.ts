@@ -25,7 +25,7 @@ interface Answer {
 }
 
 interface CallOptions {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   headers?: Record<string, string>;
   body?: unknown;
   /** True: not made again where it may have had its effect. Default false. */
@@ -104,6 +104,11 @@ export class ApiClient {
     const { text, link } = await this.#call(path, options);
     const isObject = (value: unknown): value is T => typeof value === 'object' && value !== null;
     return { body: this.#parse(text, isObject), next: /<(\/[^>]*)>; rel="next"/.exec(link)?.[1] };
+  }
+
+  /** Any other call whose answer is text as it came, empty where there is none. */
+  async text(path: string, options: CallOptions = {}): Promise<string> {
+    return (await this.#call(path, options)).text;
   }
 
   async close(): Promise<void> {

@@ -7,8 +7,10 @@ import { EXIT_CODE_HELP } from './exit-codes.js';
 import { registerLoad } from './load.command.js';
 import { registerMigrate } from './migrate.command.js';
 import { registerProduce } from './produce.command.js';
+import { registerRates } from './rates.command.js';
 import { registerReport } from './report.command.js';
 import { registerServe } from './serve.command.js';
+import { registerSimulate } from './simulate.command.js';
 import { registerTasks } from './tasks.command.js';
 import { registerTokens } from './tokens.command.js';
 import { registerWebhooks } from './webhooks.command.js';
@@ -33,6 +35,8 @@ export function createProgram(): Command {
   registerTokens(program);
   registerDeadLetters(program);
   registerWebhooks(program);
+  registerRates(program);
   registerDoctor(program);
+  registerSimulate(program);
   return program;
 }

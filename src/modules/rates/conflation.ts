@@ -29,6 +29,16 @@ export class Conflation<V> {
     this.#timer ??= this.clock.after(LOOK_EVERY_MS, () => this.#look());
   }
 
+  /** Whether a newer value than the last that was let through waits. */
+  isWaiting(key: string): boolean {
+    return this.#waiting.has(key);
+  }
+
+  /** Forgets the value that waits. */
+  drop(key: string): void {
+    this.#waiting.delete(key);
+  }
+
   /** Keys that are still of use; the others are forgotten. */
   keep(isOfUse: (key: string) => boolean): void {
     for (const key of this.#known.keys()) if (!isOfUse(key)) this.#forget(key);

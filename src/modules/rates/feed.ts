@@ -48,9 +48,15 @@ export function createFeed(deps: FeedDeps) {
   }
 
   function word(one: Word): void {
-    if (one.kind === 'new') deps.onPrice(one);
-    if (deps.sendEveryMs === 0) deps.send(one);
-    else sending.offer(seriesOf(one), one);
+    if (one.kind === 'new') {
+      deps.onPrice(one);
+      return deps.sendEveryMs === 0 ? deps.send(one) : sending.offer(seriesOf(one), one);
+    }
+    // What is no news holds up none: it takes no turn of its pair, and waits behind nothing.
+    const isNewsWaiting = sending.isWaiting(seriesOf(one));
+    if (one.kind === 'lost') sending.drop(seriesOf(one));
+    else if (isNewsWaiting) return;
+    deps.send(one);
   }
 
   /** One line for all that cannot be reached, and one for all that can again. */

@@ -44,6 +44,32 @@ export interface ConsumeOptions {
   prefetch: number;
 }
 
+/**
+ * Looks at many deliveries of a queue at once and adds what it makes of them to one transaction. Answers with a settlement
+ * for each, in their order; the table above holds for each, with these differences:
+ *
+ * | what happened | what follows |
+ * | the handler throws, or the commit fails | the halves are tried each for itself, down to the one that is at fault; that one is as above |
+ * | the database is away | nothing is committed; the same deliveries are tried again after a pause |
+ * | delivered again, and taken before | left out, acknowledged; equal ids that were published twice are two deliveries |
+ *
+ * The handler may be called again for the same deliveries, and must not take more than some milliseconds at a stretch.
+ */
+export type BatchHandler = (
+  deliveries: readonly Delivery[],
+  tx: Tx,
+) => readonly Settlement[] | Promise<readonly Settlement[]>;
+
+export interface BatchOptions {
+  queue: string;
+  /** Deliveries in hand at most, waiting ones among them, and the broker's prefetch: twice `most` keeps both sides busy. */
+  prefetch: number;
+  /** Deliveries of one batch at most. */
+  most: number;
+  /** Bytes of their bodies together at most, but for a first one that is larger. */
+  mostBytes: number;
+}
+
 export interface Consumption {
   /** Takes no more deliveries, and resolves when those in hand are settled. */
   stop(): Promise<void>;
@@ -100,6 +126,8 @@ export interface Broker {
   declare(topology: Topology): void;
   /** May be called before the connection is there; goes on by itself after a lost one. */
   consume(options: ConsumeOptions, handler: DeliveryHandler): Consumption;
+  /** Likewise with a group commit: one batch at a time, in the order of the queue, acknowledged when it is committed. */
+  consumeBatches(options: BatchOptions, handler: BatchHandler): Consumption;
   /**
    * Resolves when the broker has confirmed. Rejects with `AppError`: `unavailable` when the broker is away or does not
    * confirm in time, `too-many` when too much is in flight or the queue is full, `invalid` or `too-large` for a message

@@ -8,6 +8,7 @@ import { type Backoff, backoffMs } from './backoff.js';
 import type { Broker, Consumption, News, OutgoingMessage, PublishOutcome } from './broker.js';
 import type { DeadLetterBox } from './dead-letters.js';
 import { DeclaredTopology } from './declared-topology.js';
+import { EmbeddedBatchConsumption } from './embedded-batch-consumption.js';
 import { EmbeddedConsumption, queueChannel } from './embedded-consumption.js';
 import { EmbeddedQueues } from './embedded-queue.js';
 import { EmbeddedStreams } from './embedded-streams.js';
@@ -16,6 +17,7 @@ import { checkSendable } from './sendable.js';
 import { createOutbox } from './outbox.js';
 import { QueueDepths } from './queue-depths.js';
 import { Routes } from './routing.js';
+import { BatchTaker } from './take-batch.js';
 import { DeliveryTaker } from './take-delivery.js';
 
 export interface EmbeddedBrokerOptions {
@@ -50,6 +52,7 @@ class EmbeddedBroker implements Broker {
   readonly #depths: QueueDepths;
   readonly #writer: EmbeddedWriter;
   readonly #taker: DeliveryTaker;
+  readonly #batchTaker: BatchTaker;
   readonly #consumptions = new Set<Consumption>();
   readonly #stopping = new AbortController();
   readonly #started: Promise<number>;
@@ -63,15 +66,17 @@ class EmbeddedBroker implements Broker {
     this.#writer = new EmbeddedWriter(db);
     this.#depths = new QueueDepths(this.#queues, clock, maxQueueLength);
     this.#started = new Promise((resolve) => (this.#begin = resolve));
-    this.#taker = new DeliveryTaker({
+    const takerDeps = {
       db,
       clock,
       log,
       deadLetters,
       outbox: createOutbox(db, clock),
-      hasDeadQueue: (queue) => this.#topology.hasDeadQueue(queue),
+      hasDeadQueue: (queue: string) => this.#topology.hasDeadQueue(queue),
       ...(backoff ? { backoff } : {}),
-    });
+    };
+    this.#taker = new DeliveryTaker(takerDeps);
+    this.#batchTaker = new BatchTaker(takerDeps, this.#taker);
   }
 
   declare(topology: Parameters<Broker['declare']>[0]): void {
@@ -80,11 +85,24 @@ class EmbeddedBroker implements Broker {
   }
 
   consume(...[options, handler]: Parameters<Broker['consume']>): Consumption {
+    return this.#tracked(
+      new EmbeddedConsumption({ ...this.#consuming(), taker: this.#taker }, options, handler),
+    );
+  }
+
+  consumeBatches(...[options, handler]: Parameters<Broker['consumeBatches']>): Consumption {
+    return this.#tracked(
+      new EmbeddedBatchConsumption({ ...this.#consuming(), taker: this.#batchTaker }, options, handler),
+    );
+  }
+
+  #consuming() {
     const { db, clock, log, pollMs = 1_000 } = this.options;
     const onRemoved = (queue: string): void => this.#depths.removed(queue);
-    const shared = { db, clock, log, queues: this.#queues, taker: this.#taker };
-    const deps = { ...shared, started: this.#started, onRemoved, pollMs };
-    const consumption = new EmbeddedConsumption(deps, options, handler);
+    return { db, clock, log, queues: this.#queues, started: this.#started, onRemoved, pollMs };
+  }
+
+  #tracked(consumption: Consumption): Consumption {
     this.#consumptions.add(consumption);
     return {
       stop: async () => {

@@ -1,4 +1,6 @@
 export type {
+  BatchHandler,
+  BatchOptions,
   Broker,
   ConsumeOptions,
   Consumption,

@@ -20,6 +20,8 @@ const SILENT_MS = 4_700;
 /** A connection that lived this long was no failure. */
 const STEADY_MS = 10_000;
 const HOLDS_EVERY_MS = 2_000;
+/** Of the time after which a price is stale. */
+const HOLDS_SHARE = 1 / 3;
 const RETRY = { baseMs: 500, capMs: 4_000 };
 /** The exchange ends each connection after 24 h. */
 const RENEW_AFTER_MS = 23 * 3_600_000;
@@ -51,6 +53,7 @@ export class BinanceStream {
   #retry: Timer | undefined;
   #look: Timer | undefined;
   #heldAt = 0;
+  #holdsEveryMs = HOLDS_EVERY_MS;
   /** Connections that are not closed yet, and who waits for the last of them. */
   readonly #lines = new Set<Line>();
   #onLast: (() => void) | undefined;
@@ -77,6 +80,8 @@ export class BinanceStream {
     const isSame =
       targets.size === this.#targets.size && [...targets.keys()].every((key) => this.#targets.has(key));
     this.#targets = targets;
+    const soonest = Math.min(...[...targets.values()].map(({ staleAfterMs }) => staleAfterMs));
+    this.#holdsEveryMs = Math.min(HOLDS_EVERY_MS, soonest * HOLDS_SHARE);
     for (const symbol of this.#confirmed.keys()) {
       const target = targets.get(symbol);
       if (target) this.#confirmed.set(symbol, target);
@@ -184,7 +189,7 @@ export class BinanceStream {
       line.renewAt = now + RENEW_SPREAD_MS;
       this.#replace();
     }
-    if (now - this.#heldAt >= HOLDS_EVERY_MS) {
+    if (now - this.#heldAt >= this.#holdsEveryMs) {
       this.#heldAt = now;
       this.deps.sink.holds(this.#confirmed.values());
     }

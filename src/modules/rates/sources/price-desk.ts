@@ -19,6 +19,7 @@ export interface PriceDeskDeps {
 /** Further ahead than this is no matter of milliseconds between two clocks. */
 const MOST_AHEAD_MS = 5_000;
 
+const TOLD_AGO_MS = 1_000;
 /** What a date can hold. */
 const MOST_TIME_MS = 8.64e15;
 
@@ -53,10 +54,15 @@ export function createPriceDesk({ clock, word, dropped, skewed, changed }: Price
   function tellAll(targets: Iterable<TrackedPair>, kind: 'holds' | 'lost'): void {
     for (const target of targets) {
       const last = lasts.get(seriesOf(target));
-      if (!last || (kind === 'holds' && last.isLate)) continue;
+      if (!last || (kind === 'holds' && !mayHold(last, target))) continue;
       last.isLost = kind === 'lost';
       tell(last, kind);
     }
+  }
+
+  /** Who told a price just now need not say that it holds; one that was old when it came never does. */
+  function mayHold({ isLate, toldAt }: Last, { staleAfterMs }: TrackedPair): boolean {
+    return !isLate && clock.monotonic() - toldAt >= Math.min(TOLD_AGO_MS, staleAfterMs / 6);
   }
 
   const sink: PriceSink = {
