@@ -10,7 +10,10 @@ export default {
   'page.tasks': 'Tasks',
   'page.task': 'Task',
   'page.report': 'New report',
+  'page.devices': 'Devices',
+  'page.batches': 'Batches',
   'page.dead-letters': 'Dead letters',
+  'page.webhooks': 'Webhooks',
   'page.rates': 'Exchange rates',
   'page.alerts': 'Rate alerts',
   'page.settings': 'Settings',
@@ -93,6 +96,7 @@ export default {
   'standing.stopping': 'Stopping',
   'standing.down': 'Takes no work',
 
+  'type.equipment.configure': 'Configuration of a device',
   'type.aggregate_calls': 'Call report',
   'part.database': 'Database',
   'part.workers': 'Worker threads',
@@ -100,6 +104,7 @@ export default {
   'part.cache': 'Cache',
   'part.broker': 'Message broker',
   'part.outbox': 'Outbox',
+  'part.webhooks': 'Webhooks',
   'part.live': 'Live channel',
   'queue.outbox': 'outbox',
 

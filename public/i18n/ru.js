@@ -10,7 +10,10 @@ export default {
   'page.tasks': 'Задачи',
   'page.task': 'Задача',
   'page.report': 'Новый отчёт',
+  'page.devices': 'Устройства',
+  'page.batches': 'Пакеты',
   'page.dead-letters': 'Необработанное',
+  'page.webhooks': 'Вебхуки',
   'page.rates': 'Курсы валют',
   'page.alerts': 'Оповещения',
   'page.settings': 'Настройки',
@@ -93,6 +96,7 @@ export default {
   'standing.stopping': 'Завершается',
   'standing.down': 'Работу не принимает',
 
+  'type.equipment.configure': 'Настройка устройства',
   'type.aggregate_calls': 'Отчёт о звонках',
   'part.database': 'База данных',
   'part.workers': 'Рабочие потоки',
@@ -100,6 +104,7 @@ export default {
   'part.cache': 'Кэш',
   'part.broker': 'Брокер сообщений',
   'part.outbox': 'Исходящие',
+  'part.webhooks': 'Вебхуки',
   'part.live': 'Живой канал',
   'queue.outbox': 'исходящие',
 

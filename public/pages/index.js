@@ -20,12 +20,28 @@ export const pages = [
     item: async () => (await import('./report.js')).ReportPage,
   },
   {
+    path: 'devices',
+    words: ['devices'],
+    page: async () => (await import('./devices.js')).DevicesPage,
+    item: async () => (await import('./device.js')).DevicePage,
+  },
+  {
+    path: 'batches',
+    words: ['batches', 'devices'],
+    page: async () => (await import('./batches.js')).BatchesPage,
+    item: async () => (await import('./batch.js')).BatchPage,
+  },
+  {
     path: 'dead-letters',
     words: ['dead-letters'],
     page: async () => (await import('./dead-letters.js')).DeadLettersPage,
     item: async () => (await import('./dead-letter.js')).DeadLetterPage,
   },
   {
+    path: 'webhooks',
+    words: ['webhooks'],
+    page: async () => (await import('./webhooks.js')).WebhooksPage,
+    item: async () => (await import('./webhook.js')).WebhookPage,
     path: 'rates',
     words: ['rates'],
     page: async () => (await import('./rates.js')).RatesPage,

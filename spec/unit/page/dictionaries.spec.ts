@@ -44,10 +44,15 @@ const OPEN = [
   'reason.',
   'task.is.',
   'report.is.',
+  'devices.form.',
+  'device.is.',
+  'batches.form.',
+  'batch.',
   'tasks.retry.',
   'tasks.cancel.',
   'dead.replay.',
   'dead.discard.',
+  'hooks.reason.',
 ];
 
 async function textsOf(name: string): Promise<Texts> {
