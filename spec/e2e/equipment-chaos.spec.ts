@@ -70,7 +70,7 @@ describe('configurations while the service is killed again and again', function 
 async function ledgerOf(
   truth: DatabaseTruth,
 ): Promise<{ endings: Map<string, number>; expired: Set<string> }> {
-  const rows = await truth.rows<{ subject: string; endings: number }>(ENDINGS);
+  const rows = await truth.rows<{ subject: string; endings: number | string }>(ENDINGS);
   const expired = await truth.rows<{ id: string }>(`select id from tasks where error_code like '%expired'`);
   return {
     endings: new Map(rows.map(({ subject, endings }) => [subject, Number(endings)])),
