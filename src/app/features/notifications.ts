@@ -1,4 +1,5 @@
 import { createNotificationsModule } from '../../modules/notifications/index.js';
+import type { SendTelegram } from '../../modules/notifications/index.js';
 import type { Foundation } from '../foundation.js';
 import type { Module } from '../module.js';
 import { packageVersion } from '../package-root.js';
@@ -8,17 +9,21 @@ export interface NotificationSurroundings {
   /** All of them: their events are what webhooks are told of. */
   modules: () => readonly Pick<Module, 'messages'>[];
   clientExists?: (id: string) => Promise<boolean>;
+  /** Undefined where there is no bot. */
+  sendTelegram: SendTelegram | undefined;
 }
 
 /** Webhooks, told of the events of all modules. */
 export function createNotifications(foundation: Foundation, surroundings: NotificationSurroundings) {
   const { config, clock, db, events, metrics, live, seal } = foundation;
+  const { sendTelegram } = surroundings;
   return createNotificationsModule({
     ...{ db, clock, events, metrics, live, seal },
     log: foundation.log.child({ module: 'notifications' }),
     random: Math.random,
     eventTypes: () => storedEvents(surroundings.modules()),
     clientExists: surroundings.clientExists ?? (() => Promise.resolve(true)),
+    ...(sendTelegram ? { sendTelegram } : {}),
     userAgent: `Switchyard/${packageVersion()}`,
     config: { ...config.webhooks, idempotencyTtlMs: config.tasks.idempotencyTtlMs },
   });
