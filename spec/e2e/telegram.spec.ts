@@ -53,7 +53,7 @@ describe('the bot and alerts, in the running service', function () {
       'the course',
       async () => (await rest.get('/api/v1/currency_pair?currency_pair=BTC-USDT')).status === 200,
     );
-    telegram.write('/rate bitcoin-usdt', { chat: 1 });
+    telegram.write('/rate bitcoin usdt', { chat: 1 });
     expect((await telegram.texts(1, 1))[0]).to.match(/^BTC-USDT 54000\.000123\nbinance, \d+ s ago$/);
   });
 
