@@ -2,7 +2,6 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { canonicalDecimal } from '../../../src/modules/rates/decimal.js';
 import { decodeRate, encodeRate } from '../../../src/modules/rates/rate-message.js';
-import type { Word } from '../../../src/modules/rates/quote.js';
 
 const word = fc.record({
   exchanger: fc.stringMatching(/^[a-z0-9][a-z0-9_-]{0,31}$/),
