@@ -27,6 +27,7 @@ interface Answer {
 interface CallOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   headers?: Record<string, string>;
+  /** Sent as JSON; a text as it is, of the type that `headers` name. */
   body?: unknown;
   /** True: not made again where it may have had its effect. Default false. */
   once?: boolean;
@@ -139,7 +140,7 @@ export class ApiClient {
         ...this.#headers,
         ...headers,
       },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
       signal: this.#signal,
     });
     if (statusCode < 300) return { status: statusCode, text, link };

@@ -9,6 +9,7 @@ import { registerMigrate } from './migrate.command.js';
 import { registerProduce } from './produce.command.js';
 import { registerRates } from './rates.command.js';
 import { registerReport } from './report.command.js';
+import { registerSensors } from './sensors.command.js';
 import { registerServe } from './serve.command.js';
 import { registerSimulate } from './simulate.command.js';
 import { registerTasks } from './tasks.command.js';
@@ -36,6 +37,7 @@ export function createProgram(): Command {
   registerDeadLetters(program);
   registerWebhooks(program);
   registerRates(program);
+  registerSensors(program);
   registerDoctor(program);
   registerSimulate(program);
   return program;
