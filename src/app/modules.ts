@@ -15,7 +15,7 @@ import { topologyOf } from './topology.js';
 export function createModules(foundation: Foundation, readiness: () => Readiness): readonly Module[] {
   const { broker, live, tasks } = foundation;
   const rates = createRates(foundation);
-  const { modules: alertsAndBot } = createAlertsAndBot(foundation, rates.api);
+  const { modules: alertsAndBot, telegram } = createAlertsAndBot(foundation, rates.api);
   const modules: Module[] = [
     createReports(foundation, rates.api),
     createEquipment(foundation),
@@ -28,6 +28,7 @@ export function createModules(foundation: Foundation, readiness: () => Readiness
   const notifications = createNotifications(foundation, {
     modules: () => [tasks, ...modules],
     clientExists: sensors.api.clientExists,
+    telegram,
   });
   modules.push(sensors, notifications);
   modules.push(createSystem(foundation, { readiness, topologies: () => topologyOf(modules, broker.kind) }));
