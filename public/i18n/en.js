@@ -13,6 +13,8 @@ export default {
   'page.dead-letters': 'Dead letters',
   'page.rates': 'Exchange rates',
   'page.alerts': 'Rate alerts',
+  'page.sensors': 'Sensors',
+  'page.alarms': 'Alarms',
   'page.settings': 'Settings',
 
   'shell.skip': 'Skip to the page',

@@ -13,6 +13,8 @@ export default {
   'page.dead-letters': 'Необработанное',
   'page.rates': 'Курсы валют',
   'page.alerts': 'Оповещения',
+  'page.sensors': 'Датчики',
+  'page.alarms': 'Тревоги',
   'page.settings': 'Настройки',
 
   'shell.skip': 'Перейти к странице',

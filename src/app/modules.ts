@@ -30,7 +30,6 @@ export function createModules(foundation: Foundation, readiness: () => Readiness
     clientExists: sensors.api.clientExists,
   });
   modules.push(sensors, notifications);
-  modules.push(createNotifications(foundation, { modules: () => [tasks, ...modules] }));
   modules.push(createSystem(foundation, { readiness, topologies: () => topologyOf(modules, broker.kind) }));
   live.use([...tasks.topics, ...modules.flatMap(({ topics }) => topics ?? [])]);
   for (const { runners } of modules) tasks.use(runners ?? []);
