@@ -10,6 +10,8 @@ export default {
   'page.tasks': 'Tasks',
   'page.task': 'Task',
   'page.report': 'New report',
+  'page.devices': 'Devices',
+  'page.batches': 'Batches',
   'page.dead-letters': 'Dead letters',
   'page.rates': 'Exchange rates',
   'page.alerts': 'Rate alerts',
@@ -95,6 +97,7 @@ export default {
   'standing.stopping': 'Stopping',
   'standing.down': 'Takes no work',
 
+  'type.equipment.configure': 'Configuration of a device',
   'type.aggregate_calls': 'Call report',
   'part.database': 'Database',
   'part.workers': 'Worker threads',

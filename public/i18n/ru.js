@@ -10,6 +10,8 @@ export default {
   'page.tasks': 'Задачи',
   'page.task': 'Задача',
   'page.report': 'Новый отчёт',
+  'page.devices': 'Устройства',
+  'page.batches': 'Пакеты',
   'page.dead-letters': 'Необработанное',
   'page.rates': 'Курсы валют',
   'page.alerts': 'Оповещения',
@@ -95,6 +97,7 @@ export default {
   'standing.stopping': 'Завершается',
   'standing.down': 'Работу не принимает',
 
+  'type.equipment.configure': 'Настройка устройства',
   'type.aggregate_calls': 'Отчёт о звонках',
   'part.database': 'База данных',
   'part.workers': 'Рабочие потоки',

@@ -20,6 +20,18 @@ export const pages = [
     item: async () => (await import('./report.js')).ReportPage,
   },
   {
+    path: 'devices',
+    words: ['devices'],
+    page: async () => (await import('./devices.js')).DevicesPage,
+    item: async () => (await import('./device.js')).DevicePage,
+  },
+  {
+    path: 'batches',
+    words: ['batches', 'devices'],
+    page: async () => (await import('./batches.js')).BatchesPage,
+    item: async () => (await import('./batch.js')).BatchPage,
+  },
+  {
     path: 'dead-letters',
     words: ['dead-letters'],
     page: async () => (await import('./dead-letters.js')).DeadLettersPage,

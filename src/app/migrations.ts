@@ -4,8 +4,8 @@ import { notificationMigrations } from '../modules/notifications/index.js';
 import { rateMigrations } from '../modules/rates/index.js';
 import { telegramMigrations } from '../modules/notifications/telegram/index.js';
 import { alertMigrations } from '../modules/rates/alerts/index.js';
-import { batchMigrations, deviceMigrations, equipmentMigrations } from '../modules/equipment/index.js';
 import { sensorMigrations } from '../modules/sensors/index.js';
+import { equipmentMigrations } from '../modules/equipment/index.js';
 import { systemMigrations } from '../modules/system/index.js';
 import { taskMigrations } from '../modules/tasks/index.js';
 import { brokerMigrations } from '../platform/broker/index.js';
@@ -26,8 +26,6 @@ export const allMigrations: readonly Migration[] = [
   ...telegramMigrations,
   ...alertMigrations,
   ...equipmentMigrations,
-  ...batchMigrations,
-  ...deviceMigrations,
   ...scheduleMigrations,
   ...sensorMigrations,
 ];

@@ -74,13 +74,11 @@ export async function startSite({ db, url, owner = 'here', configurator = true, 
     provisioning: { url, ca: null, concurrency: 8, marginMs: 0, standInMs: 0, ...over },
     ...{ idempotencyTtlMs: 86_400_000, keepMs: 30 * 86_400_000 },
     ...{ configurator, deadlineMs: 600_000, exchange: NAMES, mostMessageBytes: 100_000, prefetch: 20 },
-    ...{ idempotencyTtlMs: 3_600_000, keepMs: 3_600_000 },
   };
   const equipment = createEquipmentModule({
     ...{ ...shared, events, outbox, owner, config, seal: SEAL, tasks: tasks.api, random: () => 0.5 },
+    ...{ isWatched: () => false, tell: () => undefined },
     onCall: () => undefined,
-    isWatched: () => false,
-    tell: () => undefined,
     onFate: (fate, code) => void fates.push(`${fate} ${code ?? ''}`.trim()),
   });
   const superseding = createSuperseding({

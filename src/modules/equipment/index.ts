@@ -6,9 +6,9 @@ import type { Outbox } from '../../kernel/outbox.js';
 import type { Seal } from '../../kernel/seal.js';
 import { deadQueueOf } from '../../platform/broker/index.js';
 import type { Topology } from '../../platform/broker/index.js';
-import type { Database } from '../../platform/db/database.js';
+import type { Database, Migration } from '../../platform/db/database.js';
 import type { TasksApi } from '../tasks/index.js';
-import { batchTopicDescription, createBatches } from './batches/index.js';
+import { batchMigrations, batchTopicDescription, createBatches } from './batches/index.js';
 import type { Batches } from './batches/index.js';
 import { createConfigureEquipment } from './configure-equipment.js';
 import { createConfigureRunner } from './configure.runner.js';
@@ -20,25 +20,29 @@ import { createOwnConfigurator } from './configurator/own-configurator.js';
 import { createToConfigureConsumer } from './configurator/to-configure.consumer.js';
 import { connectProvisioning } from './connect-provisioning.js';
 import { createDeviceEvents } from './device-events.js';
+import { equipmentMigrations as exchangeMigrations } from './equipment.migrations.js';
 import { EquipmentController } from './equipment.controller.js';
 import type { EquipmentEnded } from './equipment-ending.js';
 import type { ExchangeNames } from './exchange-messages.js';
 import { equipmentMessages } from './equipment-messages.js';
 import { createEquipmentTopic } from './equipment-topic.js';
-import { createInventory } from './inventory/index.js';
+import { createInventory, deviceMigrations } from './inventory/index.js';
 import { createSupersedesRepository } from './supersedes.repository.js';
 import { createSuperseding } from './supersede-waiting.js';
 import type { Superseding } from './supersede-waiting.js';
 
-export { batchMigrations } from './batches/index.js';
 export { CONFIGURE_TASK } from './configure-payload.js';
-export { equipmentMigrations } from './equipment.migrations.js';
-export { deviceMigrations } from './inventory/index.js';
 export { createProvisioningStandIn } from './stand-in/provisioning-stand-in.js';
 export type { StandIn, StandInOptions } from './stand-in/provisioning-stand-in.js';
 export type { StandInCounts } from './stand-in/device-watch.js';
 export { FAULTS } from './stand-in/faults.js';
 export type { FaultShares } from './stand-in/faults.js';
+
+export const equipmentMigrations: readonly Migration[] = [
+  ...exchangeMigrations,
+  ...batchMigrations,
+  ...deviceMigrations,
+];
 
 export interface EquipmentConfig {
   provisioning: {

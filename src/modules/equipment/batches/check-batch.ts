@@ -7,7 +7,7 @@ import { isEquipmentId } from '../equipment-id.js';
 import { MOST_DEVICES } from './batch.js';
 import type { BatchOptions } from './batch.js';
 import { checkOptions } from './check-options.js';
-import { Faults } from './faults.js';
+import type { Faults } from './faults.js';
 import type { RawBatch, RawDevice } from './raw-batch.js';
 
 export interface CheckedDevice {
@@ -27,7 +27,7 @@ const SHARED = '/parameters';
 
 /** Judges a batch whole, in slices of time. Throws a 422 that names what is wrong, row by row, and shows no password. */
 export async function checkBatch(clock: Clock, raw: RawBatch): Promise<CheckedBatch> {
-  const faults = new Faults();
+  const { faults } = raw;
   const options = checkOptions(raw.options, clock.now(), faults);
   const shared = new SharedParameters(raw.shared, faults);
   if (raw.devices.length === 0 || raw.devices.length > MOST_DEVICES) {

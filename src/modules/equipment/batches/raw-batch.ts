@@ -1,3 +1,5 @@
+import type { Faults } from './faults.js';
+
 /** A batch as it came, read and not judged yet. */
 export interface RawBatch {
   /** By name, as in JSON. */
@@ -5,6 +7,8 @@ export interface RawBatch {
   /** Parameters of every device that has none of its own; undefined where there are none. */
   shared: unknown;
   devices: readonly RawDevice[];
+  /** What was wrong already with how it is written. */
+  faults: Faults;
 }
 
 export interface RawDevice {

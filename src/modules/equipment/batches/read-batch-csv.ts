@@ -10,7 +10,7 @@ type Column = (typeof COLUMNS)[number];
 const SHARED_ID = '*';
 /** Says of a cell that there is nothing, where the shared row has something. */
 const NONE = '-';
-const SLICE = 16_384;
+const SLICE = 4_096;
 const LONGEST_ROW = 65_536;
 
 interface Row {
@@ -45,10 +45,15 @@ export async function readBatchCsv(bytes: Buffer, options: RawBatch['options']):
     else shared = own;
     if (devices.length > MOST_DEVICES) break;
   }
-  if (!columns) faults.add('/lines/1', `must name the columns: ${COLUMNS.join(', ')}`);
-  if (devices.length > MOST_DEVICES) faults.add('/lines', `must be at most ${MOST_DEVICES} devices`);
-  faults.throwAny();
-  return { options, shared, devices };
+  requireRows(columns !== undefined, devices.length, faults);
+  return { options, shared, devices, faults };
+}
+
+/** Without them there is nothing further to judge. */
+function requireRows(hasHeader: boolean, count: number, faults: Faults): void {
+  if (!hasHeader) faults.add('/lines/1', `must name the columns: ${COLUMNS.join(', ')}`);
+  if (count > MOST_DEVICES) faults.add('/lines', `must be at most ${MOST_DEVICES} devices`);
+  if (!hasHeader || count === 0 || count > MOST_DEVICES) faults.throwAny();
 }
 
 async function* rowsOf(bytes: Buffer, faults: Faults): AsyncGenerator<Row> {

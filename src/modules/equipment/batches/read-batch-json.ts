@@ -25,8 +25,8 @@ export async function readBatchJson(clock: Clock, bytes: Buffer): Promise<RawBat
   const devices: RawDevice[] = [];
   let index = 0;
   await inSlices(clock, elements ?? [], (element) => devices.push(deviceOf(element, index++, faults)));
-  faults.throwAny();
-  return { options, shared: shared === null ? undefined : shared, devices };
+  if (!elements) faults.throwAny();
+  return { options, shared: shared === null ? undefined : shared, devices, faults };
 }
 
 function deviceOf(element: unknown, index: number, faults: Faults): RawDevice {
