@@ -28,6 +28,8 @@ interface CallOptions {
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: unknown;
+  /** Instead of `body`: sent as it is, under the Content-Type of `headers`. */
+  bytes?: Buffer;
   /** True: not made again where it may have had its effect. Default false. */
   once?: boolean;
 }
@@ -124,7 +126,7 @@ export class ApiClient {
     return code === EXIT.temporary || (code === EXIT.unreachable && this.#wasReached);
   }
 
-  async #callOnce(path: string, { method = 'GET', headers, body }: CallOptions): Promise<Answer> {
+  async #callOnce(path: string, { method = 'GET', headers, body, bytes }: CallOptions): Promise<Answer> {
     const { statusCode, text, link, retryAfterS } = await this.#send({
       path: this.#base + path,
       method,
@@ -134,7 +136,7 @@ export class ApiClient {
         ...this.#headers,
         ...headers,
       },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: bytes ?? (body === undefined ? null : JSON.stringify(body)),
       signal: this.#signal,
     });
     if (statusCode < 300) return { status: statusCode, text, link };
