@@ -38,6 +38,10 @@ export const pages = [
     item: async () => (await import('./dead-letter.js')).DeadLetterPage,
   },
   {
+    path: 'webhooks',
+    words: ['webhooks'],
+    page: async () => (await import('./webhooks.js')).WebhooksPage,
+    item: async () => (await import('./webhook.js')).WebhookPage,
     path: 'rates',
     words: ['rates'],
     page: async () => (await import('./rates.js')).RatesPage,

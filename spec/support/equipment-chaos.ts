@@ -109,7 +109,7 @@ export class EquipmentChaos {
         return undefined;
       }
     };
-    return waitFor('an answer', probe, { timeoutMs: PATIENCE_MS, everyMs: 50 }) as Promise<NonNullable<T>>;
+    return waitFor('an answer', probe, { timeoutMs: PATIENCE_MS, everyMs: 50 });
   }
 
   async #killing(): Promise<void> {

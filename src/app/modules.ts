@@ -28,7 +28,7 @@ export function createModules(foundation: Foundation, readiness: () => Readiness
   const notifications = createNotifications(foundation, {
     modules: () => [tasks, ...modules],
     clientExists: sensors.api.clientExists,
-    sendTelegram: telegram?.send,
+    telegram,
   });
   modules.push(sensors, notifications);
   modules.push(createSystem(foundation, { readiness, topologies: () => topologyOf(modules, broker.kind) }));

@@ -52,6 +52,7 @@ const OPEN = [
   'tasks.cancel.',
   'dead.replay.',
   'dead.discard.',
+  'hooks.reason.',
 ];
 
 async function textsOf(name: string): Promise<Texts> {

@@ -1,5 +1,5 @@
 import { createNotificationsModule } from '../../modules/notifications/index.js';
-import type { SendTelegram } from '../../modules/notifications/index.js';
+import type { TelegramApi } from '../../modules/notifications/telegram/index.js';
 import type { Foundation } from '../foundation.js';
 import type { Module } from '../module.js';
 import { packageVersion } from '../package-root.js';
@@ -8,22 +8,24 @@ import { packageVersion } from '../package-root.js';
 export interface NotificationSurroundings {
   /** All of them: their events are what webhooks are told of. */
   modules: () => readonly Pick<Module, 'messages'>[];
-  clientExists?: (id: string) => Promise<boolean>;
-  /** Undefined where there is no bot. */
-  sendTelegram: SendTelegram | undefined;
+  clientExists: (id: string) => Promise<boolean>;
+  /** The bot, where one is configured. */
+  telegram: TelegramApi | undefined;
 }
 
 /** Webhooks, told of the events of all modules. */
-export function createNotifications(foundation: Foundation, surroundings: NotificationSurroundings) {
+export function createNotifications(
+  foundation: Foundation,
+  { modules, clientExists, telegram }: NotificationSurroundings,
+) {
   const { config, clock, db, events, metrics, live, seal } = foundation;
-  const { sendTelegram } = surroundings;
   return createNotificationsModule({
     ...{ db, clock, events, metrics, live, seal },
     log: foundation.log.child({ module: 'notifications' }),
     random: Math.random,
-    eventTypes: () => storedEvents(surroundings.modules()),
-    clientExists: surroundings.clientExists ?? (() => Promise.resolve(true)),
-    ...(sendTelegram ? { sendTelegram } : {}),
+    eventTypes: () => storedEvents(modules()),
+    clientExists,
+    ...(telegram && { sendTelegram: telegram.send }),
     userAgent: `Switchyard/${packageVersion()}`,
     config: { ...config.webhooks, idempotencyTtlMs: config.tasks.idempotencyTtlMs },
   });
