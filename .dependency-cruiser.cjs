@@ -5,8 +5,9 @@
  * repository: queries, schema, migrations), and its index, which wires them; every other file is domain or use case.
  */
 const EDGE = '\\.(controller|consumer|repository|queries|schema|statements|migrations|client)\\.ts$';
-/** Parts that stand alone beside the rest of their module: batches of devices, what is known of each. */
-const INDEX = '^src/modules/(?:[^/]+|equipment/(?:batches|inventory))/index\\.ts$';
+/** Parts that stand alone beside the rest of their module: batches of devices, what is known of each, alerts, the bot. */
+const STANDING_ALONE = ['equipment/batches', 'equipment/inventory', 'notifications/telegram', 'rates/alerts'];
+const INDEX = `^src/modules/(?:[^/]+|${STANDING_ALONE.join('|')})/index\\.ts$`;
 const CORE = ['core'];
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-bundled', 'npm-no-pkg', 'npm-unknown'];
 

@@ -156,7 +156,10 @@ export default tseslint.config(
   },
   // A method's parameters are the parameters of the request; wiring is one list of parts, a migration one list of statements.
   { files: ['src/modules/*/*.controller.ts'], rules: { 'max-params': 'off' } },
-  { files: ['src/app/**/*.ts'], rules: { 'switchyard/own-length': ['error', { max: 70 }] } },
+  {
+    files: ['src/app/**/*.ts', 'src/modules/*/index.ts'],
+    rules: { 'switchyard/own-length': ['error', { max: 70 }] },
+  },
   { files: ['src/**/*.migrations.ts'], rules: { 'switchyard/own-length': 'off' } },
   // Where output for people is the purpose.
   {

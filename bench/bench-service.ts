@@ -42,7 +42,7 @@ export async function startBenchService(options: BenchServiceOptions): Promise<B
   const began = performance.now();
   const child = spawn(process.execPath, [...nodeOptions, resolve('.build/src/main.js')], {
     cwd,
-    env: { PATH: process.env.PATH, PORT: String(port), ...env },
+    env: { PATH: process.env.PATH, PORT: String(port), RATES_ENABLED: 'off', ...env },
     stdio: ['ignore', log.fd, log.fd],
   });
   const exited = once(child, 'exit');

@@ -21,6 +21,8 @@ const PROBLEMS = {
   503: ['Unavailable', 'More work waits than is allowed, or the database is away; see `Retry-After`'],
 };
 
+/** Of these the schema that tsoa has is that of the JSON form. */
+const NOT_ONE_JSON_VALUE = /^text\/|ndjson$/;
 const text = (schema = {}) => ({ type: 'string', ...schema });
 const header = (description, schema = {}) => ({ description, schema: text(schema) });
 
@@ -147,7 +149,7 @@ function completeResponse(status, response) {
   if (types.some(([, { schema }]) => schema?.$ref === PROBLEM)) return problem(status, response.description);
   const content = types.map(([type, { schema }]) => [
     type,
-    { schema: type.startsWith('text/') ? text() : schema },
+    { schema: NOT_ONE_JSON_VALUE.test(type) ? text() : schema },
   ]);
   return {
     ...response,

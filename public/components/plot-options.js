@@ -1,4 +1,3 @@
-import { formatMinute } from '../core/format.js';
 import { UPlot } from '../vendor-plot.js';
 
 /** Steps of an axis that counts. */
@@ -6,7 +5,7 @@ const WHOLE = Array.from({ length: 9 }, (_, power) => [1, 2, 5].map((n) => n * 1
 const FONT = '11px system-ui, sans-serif';
 
 /** uPlot's options for series as `Plot` has them. */
-export function plotOptions({ series, format, whole, size, styles, onPoint }) {
+export function plotOptions({ series, format, whole, fitted, formatTime, size, styles, onPoint }) {
   const colorOf = (name) => styles.getPropertyValue(`--${name}`).trim();
   const axis = { stroke: colorOf('soft'), font: FONT, ticks: { show: false }, border: { show: false } };
   return {
@@ -15,18 +14,18 @@ export function plotOptions({ series, format, whole, size, styles, onPoint }) {
     legend: { show: false },
     cursor: { sync: { key: 'switchyard' }, drag: { x: false, y: false }, points: { size: 6 }, y: false },
     select: { show: false },
-    scales: { x: { time: true }, y: { range: (_plot, _least, most) => [0, Math.max(most ?? 0, 1) * 1.1] } },
+    scales: { x: { time: true }, y: { range: fitted ? aroundAll : fromZero } },
     axes: [
       {
         ...axis,
         size: 22,
         space: 60,
         grid: { show: false },
-        values: (_plot, times) => times.map((s) => formatMinute(s * 1_000)),
+        values: (_plot, times) => times.map((s) => formatTime(s * 1_000)),
       },
       {
         ...axis,
-        size: 52,
+        size: fitted ? 76 : 52,
         space: 32,
         ...(whole ? { incrs: WHOLE } : {}),
         grid: { stroke: colorOf('line'), width: 1 },
@@ -36,6 +35,16 @@ export function plotOptions({ series, format, whole, size, styles, onPoint }) {
     series: [{}, ...drawnSeries(series, colorOf)],
     hooks: { setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)] },
   };
+}
+
+function fromZero(_plot, _least, most) {
+  return [0, Math.max(most ?? 0, 1) * 1.1];
+}
+
+function aroundAll(_plot, least, most) {
+  if (least == null) return [0, 1];
+  const room = (most - least) * 0.1 || Math.abs(most) * 0.01 || 1;
+  return [least - room, most + room];
 }
 
 function drawnSeries(series, colorOf) {

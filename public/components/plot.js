@@ -12,8 +12,10 @@ const dark = matchMedia('(prefers-color-scheme: dark)');
  * @param series `[{ label, values, color, kind: 'line' | 'area' | 'bars' }]`; bars are stacked; `color` a CSS variable
  * @param format turns a value into text
  * @param whole values are whole numbers
+ * @param fitted the axis begins near the least value, not at 0
+ * @param formatTime turns epoch ms into text; the time of day by default
  */
-export function Plot({ title, times, series, format, whole, empty }) {
+export function Plot({ title, times, series, format, whole, fitted, formatTime = formatMinute, empty }) {
   const box = useRef(null);
   const plot = useRef(null);
   const [pointed, setPointed] = useState(null);
@@ -34,6 +36,8 @@ export function Plot({ title, times, series, format, whole, empty }) {
       series,
       format,
       whole,
+      fitted,
+      formatTime,
       size: size(),
       styles: getComputedStyle(element),
       onPoint: setPointed,
@@ -55,7 +59,7 @@ export function Plot({ title, times, series, format, whole, empty }) {
   return html`<figure class="plot" aria-labelledby=${id}>
     <figcaption>
       <span class="plot-title" id=${id}>${title}</span>
-      <span class="plot-at soft">${pointed !== null && times[index] ? formatMinute(times[index]) : ''}</span>
+      <span class="plot-at soft">${pointed !== null && times[index] ? formatTime(times[index]) : ''}</span>
       <ul class="legend">
         ${series.map(
           ({ label, values, color }) =>

@@ -29,6 +29,13 @@ const LOOKS = {
   not_found: 'bad',
   in_force: 'good',
   revoked: 'off',
+  delivered: 'good',
+  failed: 'bad',
+  failing: 'bad',
+  disabled: 'off',
+  untried: 'off',
+  armed: 'good',
+  fired: 'wait',
 };
 
 /** A lamp and a word. */

@@ -13,6 +13,9 @@ export default {
   'page.devices': 'Devices',
   'page.batches': 'Batches',
   'page.dead-letters': 'Dead letters',
+  'page.webhooks': 'Webhooks',
+  'page.rates': 'Exchange rates',
+  'page.alerts': 'Rate alerts',
   'page.settings': 'Settings',
 
   'shell.skip': 'Skip to the page',
@@ -101,6 +104,7 @@ export default {
   'part.cache': 'Cache',
   'part.broker': 'Message broker',
   'part.outbox': 'Outbox',
+  'part.webhooks': 'Webhooks',
   'part.live': 'Live channel',
   'queue.outbox': 'outbox',
 

@@ -13,6 +13,9 @@ export default {
   'page.devices': 'Устройства',
   'page.batches': 'Пакеты',
   'page.dead-letters': 'Необработанное',
+  'page.webhooks': 'Вебхуки',
+  'page.rates': 'Курсы валют',
+  'page.alerts': 'Оповещения',
   'page.settings': 'Настройки',
 
   'shell.skip': 'Перейти к странице',
@@ -101,6 +104,7 @@ export default {
   'part.cache': 'Кэш',
   'part.broker': 'Брокер сообщений',
   'part.outbox': 'Исходящие',
+  'part.webhooks': 'Вебхуки',
   'part.live': 'Живой канал',
   'queue.outbox': 'исходящие',
 

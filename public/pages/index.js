@@ -38,6 +38,21 @@ export const pages = [
     item: async () => (await import('./dead-letter.js')).DeadLetterPage,
   },
   {
+    path: 'webhooks',
+    words: ['webhooks'],
+    page: async () => (await import('./webhooks.js')).WebhooksPage,
+    item: async () => (await import('./webhook.js')).WebhookPage,
+    path: 'rates',
+    words: ['rates'],
+    page: async () => (await import('./rates.js')).RatesPage,
+    item: async () => (await import('./rate.js')).RatePage,
+  },
+  {
+    path: 'alerts',
+    words: ['rates'],
+    page: async () => (await import('./alerts.js')).AlertsPage,
+  },
+  {
     path: 'settings',
     words: ['settings'],
     page: async () => (await import('./settings.js')).SettingsPage,

@@ -5,7 +5,7 @@ import { type DocExample, docExamples, steady } from '../support/doc-examples.js
 import { type Service, startService } from '../support/service.js';
 
 const run = promisify(execFile);
-const DOCUMENTS = ['README.md', 'docs/operations.md'];
+const DOCUMENTS = ['README.md', 'docs/operations.md', 'docs/equipment.md'];
 /** The address that the documents use; the service of the spec has a port of its own. */
 const WRITTEN_ADDRESS = 'http://127.0.0.1:8000';
 

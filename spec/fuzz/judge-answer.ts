@@ -20,7 +20,8 @@ export function faultOf(
 ): string | undefined {
   const { status } = answer;
   if (status >= 500 && status !== 503 && !isDeclaredState(api, sent, answer)) return `a ${status}`;
-  const problem = status >= 400 && sent.method !== 'HEAD' ? problemFault(api, answer) : undefined;
+  const isJudged = status >= 400 && sent.method !== 'HEAD' && !isOwnProblem(api, sent, answer);
+  const problem = isJudged ? problemFault(api, answer) : undefined;
   if (problem) return problem;
   if (BEFORE_ROUTING.has(status) && isBeforeRouting(sent, answer)) return undefined;
   return headerFault(answer) ?? (sent.raw ? undefined : callFault(api, sent, sender, answer));
@@ -37,10 +38,22 @@ function isDeclaredState(
   return type in content && type !== 'application/problem+json';
 }
 
+/** One contract puts its own members into a problem; the document has their form. */
+function isOwnProblem(
+  api: OpenApi,
+  { method, target }: RequestCase,
+  { status, headers }: WireAnswer,
+): boolean {
+  const content = api.find(method, pathOf(target))?.responses[status]?.content;
+  const schema = content?.['application/problem+json']?.schema as { $ref?: string } | undefined;
+  const isProblem = headers.get('content-type') === 'application/problem+json';
+  return isProblem && schema !== undefined && schema.$ref !== PROBLEM.$ref;
+}
+
 function problemFault(api: OpenApi, { status, headers, body }: WireAnswer): string | undefined {
   const type = headers.get('content-type');
   if (type !== 'application/problem+json')
-    return type === 'application/json' ? undefined : `a ${status} of type ${type}`;
+    return type?.split(';')[0] === 'application/json' ? undefined : `a ${status} of type ${type}`;
   const problem = parsed(body) as Record<string, unknown> | undefined;
   const fault = api.faultBy(PROBLEM, problem);
   if (!problem || fault) return `a ${status} that is no problem: ${fault ?? 'no JSON'}`;

@@ -117,7 +117,7 @@ export class OpenApi {
     }
     const declared = content[type];
     if (!declared) return `content type "${type}" is not declared`;
-    if (!type.endsWith('json')) return undefined;
+    if (!type.endsWith('json') || type.endsWith('ndjson')) return undefined;
     try {
       return this.faultBy(declared.schema, JSON.parse(text));
     } catch (error) {

@@ -32,7 +32,7 @@ export async function provisioningService(
     clock: systemClock,
     random: () => 0,
     latencyMs: [20, 20],
-    faultOf: (id) => FAULTS[(/^[a-z]+/.exec(id)?.[0] ?? '') as keyof typeof FAULTS],
+    ...(!options.faults && { faultOf: faultByName }),
     ...options,
     onRequest: (id, body) => {
       seen.push({ id, body, at: performance.now() });
@@ -41,6 +41,10 @@ export async function provisioningService(
   });
   const url = await standIn.start();
   return { ...standIn, url, seen };
+}
+
+function faultByName(id: string): (typeof FAULTS)[keyof typeof FAULTS] | undefined {
+  return FAULTS[(/^[a-z]+/.exec(id)?.[0] ?? '') as keyof typeof FAULTS];
 }
 
 /** A port of the loopback that nothing listens on at the moment. */

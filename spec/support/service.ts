@@ -5,7 +5,7 @@ import { tempFolder } from './temp-folder.js';
 import { waitFor } from './wait-for.js';
 
 export interface ServiceOptions {
-  /** On top of PORT=0; nothing of the environment of the specs but what Node needs reaches the service. */
+  /** On top of PORT=0 and RATES_ENABLED=off, as there is no network outside; nothing of the environment of the specs but what Node needs reaches the service. */
   env?: Readonly<Record<string, string>>;
   /** Where it runs and keeps its state; default a new temporary folder. Give it again to start a second time. */
   cwd?: string;
@@ -54,7 +54,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
 export function launchService({ cwd, env }: ServiceOptions & { cwd: string }): LaunchedService {
   const child = spawn(process.execPath, [resolve('.build/src/main.js')], {
     cwd,
-    env: { ...keptEnvironment(), PORT: '0', ...env },
+    env: { ...keptEnvironment(), PORT: '0', RATES_ENABLED: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const gone = once(child, 'exit').then(() => undefined);

@@ -9,7 +9,7 @@ import type { Config } from './config.js';
 import { prepareDataFile } from './data-file.js';
 import { createFoundation } from './foundation.js';
 import { allMigrations } from './migrations.js';
-import type { Module } from './module.js';
+import type { Module, QueueBatchConsumer, QueueConsumer } from './module.js';
 import { createModules } from './modules.js';
 import { patiently } from './patient-step.js';
 import { prepareFiles } from './prepare-files.js';
@@ -46,7 +46,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
   const { config, clock, log } = deps;
   const { tls, ...files } = await prepareFiles(config);
   const foundation = createFoundation({ config, clock, log, files });
-  const { db, broker, cache, pool, metrics, events, relay, access, tasks, live } = foundation;
+  const { db, broker, cache, pool, metrics, events, relay, access, tasks, live, schedule } = foundation;
   const modules = createModules(foundation, () => readiness());
   const upkeep = createUpkeep({ db, clock, log, inboxKeepMs: config.tasks.inboxKeepMs });
   let phase: Phase = 'starting';
@@ -60,6 +60,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
       cache: cache.state(),
       broker: broker.state(),
       outbox: relay.state(),
+      schedule: schedule.state(),
       ...partsOf(modules),
     });
 
@@ -76,6 +77,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
       ...modules.flatMap(({ controllers }) => controllers ?? []),
     ],
     hotReads: [...tasks.hotReads, ...modules.flatMap(({ hotReads }) => hotReads ?? [])],
+    inboundCalls: modules.flatMap(({ inboundCalls }) => inboundCalls ?? []),
     authenticate: access.authenticate,
     recognise: access.recognise,
     readiness,
@@ -105,6 +107,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
       () => Promise.all(modules.map((module) => patiently(async () => module.start?.(), patient)())),
       patiently(() => tasks.start(), patient),
       startBroker,
+      () => schedule.start(),
       () => upkeep.start(),
     ];
     for (const step of steps) {
@@ -126,17 +129,25 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     for (const topology of topologyOf(modules, broker.kind)) broker.declare(topology);
     await broker.start();
     void relay.start();
-    consumptions = modules
-      .flatMap(({ consumers }) => consumers ?? [])
-      .map(({ queue, prefetch, handler }) => broker.consume({ queue, prefetch }, handler));
+    consumptions = modules.flatMap(({ consumers = [], listeners = [] }) => [
+      ...consumers.map((consumer) => consume(consumer)),
+      ...listeners.map(({ stream, handler }) => broker.listen(stream, handler)),
+    ]);
     if (!(await broker.connected(config.broker.connectWaitMs))) {
       log.warn({}, 'the broker is away; work is accepted over REST, and messages go out when it is back');
     }
   }
 
+  function consume(consumer: QueueConsumer | QueueBatchConsumer): Consumption {
+    return 'batchHandler' in consumer
+      ? broker.consumeBatches(consumer, consumer.batchHandler)
+      : broker.consume(consumer, consumer.handler);
+  }
+
   async function stop(): Promise<void> {
     phase = 'stopping';
     await Promise.all(consumptions.map((consumption) => consumption.stop()));
+    await schedule.stop();
     tasks.close();
     const { drainMs } = config.shutdown;
     await Promise.all([tasks.stop(drainMs), ...modules.map(async (module) => module.drain?.(drainMs))]);

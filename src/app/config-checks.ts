@@ -10,6 +10,7 @@ export function checkTogether(values: Partial<ConfigValues>): ConfigProblem[] {
     ...checkQueues(values),
     ...checkRoutingKeys(values),
     ...checkKeeping(values),
+    ...checkTelegram(values),
   ];
 }
 
@@ -65,4 +66,10 @@ function checkKeeping({
       detail: 'must not be above TASKS_KEEP_DAYS, or a key would outlive its task',
     },
   ];
+}
+
+function checkTelegram(values: Partial<ConfigValues>): ConfigProblem[] {
+  const { TELEGRAM_WEBHOOK_URL: url, TELEGRAM_WEBHOOK_SECRET: secret } = values;
+  if (url === undefined || url === null || secret !== null) return [];
+  return [{ key: 'TELEGRAM_WEBHOOK_SECRET', detail: 'is expected too, as TELEGRAM_WEBHOOK_URL is set' }];
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { parseSealKeys } from '../platform/seal/seal-keys.js';
 import type { SealKey } from '../platform/seal/seal-keys.js';
+import { isCron } from '../platform/schedule/index.js';
 
 /** How the text of one key becomes a value. */
 export interface Rule<T> {
@@ -81,12 +82,44 @@ export function sealKeys(): Rule<readonly SealKey[] | null> {
   return { expected, parse: parseSealKeys, secret: true, optional: true };
 }
 
+/** A URL that may be shown: without user name and password. */
+export function plainUrl(...schemes: readonly [string, string]): Rule<string> {
+  const expected = `${schemes.map((scheme) => `${scheme}://`).join(' or ')} with a host, without user name and password`;
+  return rule(expected, (text) => {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (!url || !schemes.includes(url.protocol.slice(0, -1)) || !/^\w+:\/\/./.test(text)) return undefined;
+    return url.username === '' && url.password === '' ? text : undefined;
+  });
+}
+
+export function secretText(): Rule<string | null> {
+  const parse = (text: string): string | undefined => (PRINTABLE.test(text) ? text : undefined);
+  return { expected: '1 to 255 printable characters', parse, secret: true, optional: true };
+}
+
+export function currency(): Rule<string> {
+  return rule('a currency of 2 to 10 letters, like RUB', (text) =>
+    /^[A-Za-z]{2,10}$/.test(text) ? text.toUpperCase() : undefined,
+  );
+}
+
+/** A text that nobody must see, of a form that can be told. */
+export function secretOfForm(expected: string, form: RegExp): Rule<string | null> {
+  const parse = (text: string): string | undefined => (form.test(text) ? text : undefined);
+  return { expected, parse, secret: true, optional: true };
+}
+
 const PRINTABLE = /^[\x21-\x7e]{1,255}$/;
 
 export function queueName(): Rule<string> {
   return rule('a queue name of 1 to 255 printable characters that does not start with amq.', (text) =>
     PRINTABLE.test(text) && !text.startsWith('amq.') ? text : undefined,
   );
+}
+
+/** Six fields, or five without the seconds. */
+export function cron(): Rule<string> {
+  return rule('a cron expression, seconds first', (text) => (isCron(text) ? text : undefined));
 }
 
 export function prefixes(): Rule<readonly string[]> {

@@ -73,13 +73,49 @@ function shapeWork(values: ConfigValues, cwd: string) {
       concurrency: values.REPORTS_CONCURRENCY,
       taskQueue: values.QUEUE_TASK_REPORT,
       readyQueue: values.QUEUE_READY_REPORT,
+      baseCurrency: values.REPORTS_BASE_CURRENCY,
+    },
+    rates: {
+      enabled: values.RATES_ENABLED,
+      binanceUrl: values.RATES_BINANCE_URL,
+      coinGeckoUrl: values.RATES_COINGECKO_URL,
+      coinGeckoApiKey: values.RATES_COINGECKO_API_KEY,
+      coinGeckoPollMs: values.RATES_COINGECKO_POLL_S * 1000,
+      usdtAsUsd: values.RATES_USDT_AS_USD,
+      divergencePct: values.RATES_DIVERGENCE_PCT,
+      maxPairs: values.RATES_MAX_PAIRS,
+      historyKeepMs: values.RATES_HISTORY_DAYS * 86_400_000,
     },
     equipment: shapeEquipment(values, cwd),
+    sensors: {
+      queue: values.QUEUE_SENSOR_EVENTS,
+      prefetch: values.SENSORS_PREFETCH,
+      keepDays: values.SENSORS_KEEP_DAYS,
+      remembered: values.SENSORS_REMEMBERED,
+      checkCron: values.SENSORS_CHECK_CRON,
+      importBytes: values.SENSORS_IMPORT_LIMIT_BYTES,
+      idempotencyTtlMs: values.IDEMPOTENCY_TTL_H * 3_600_000,
+    },
     live: {
       maxConnections: values.LIVE_MAX_CONNECTIONS,
       maxSubscriptions: values.LIVE_MAX_SUBSCRIPTIONS,
       allowedOrigins: values.LIVE_ALLOWED_ORIGINS ?? [],
     },
+    webhooks: {
+      allowedNetworks: values.WEBHOOKS_ALLOWED_NETWORKS ?? [],
+      timeoutMs: values.WEBHOOKS_TIMEOUT_S * 1000,
+      concurrency: values.WEBHOOKS_CONCURRENCY,
+      mostInFlight: values.WEBHOOKS_IN_FLIGHT,
+      mostEndpoints: values.WEBHOOKS_LIMIT,
+      disableAfterMs: values.WEBHOOKS_DISABLE_AFTER_H * 3_600_000,
+      keepMs: values.WEBHOOKS_KEEP_DAYS * 86_400_000,
+    },
+    alerts: {
+      most: values.ALERTS_MAX,
+      mostOfChat: values.ALERTS_PER_CHAT,
+      hysteresisBp: values.ALERTS_HYSTERESIS_BP,
+    },
+    telegram: shapeTelegram(values),
     workers: {
       threads: values.WORKER_THREADS || Math.min(Math.max(availableParallelism(), 1), MOST_THREADS),
       queueLimit: values.WORKER_QUEUE_LIMIT,
@@ -96,6 +132,20 @@ function shapeWork(values: ConfigValues, cwd: string) {
       keepMs: values.TASKS_KEEP_DAYS * 86_400_000,
       inboxKeepMs: values.INBOX_KEEP_DAYS * 86_400_000,
     },
+  };
+}
+
+/** `null`: there is no bot. */
+function shapeTelegram(values: ConfigValues) {
+  const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_WEBHOOK_URL: url, TELEGRAM_WEBHOOK_SECRET: secret } = values;
+  if (token === null) return null;
+  return {
+    token,
+    apiUrl: values.TELEGRAM_API_URL,
+    /** `null`: long polling. */
+    webhook: url !== null && secret !== null ? { url, secret } : null,
+    pollS: values.TELEGRAM_POLL_S,
+    timeoutMs: values.TELEGRAM_TIMEOUT_S * 1000,
   };
 }
 

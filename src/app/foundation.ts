@@ -7,6 +7,7 @@ import { createOutbox, createOutboxRelay, openingSealed, sealingLetters } from '
 import { createSeal } from '../platform/seal/create-seal.js';
 import type { PreparedFiles } from './prepare-files.js';
 import { createEventLog } from '../platform/events/sql-event-log.js';
+import { createSchedule } from '../platform/schedule/index.js';
 import { createMetrics } from '../platform/metrics/metrics.js';
 import { createWorkerPool } from '../platform/worker-pool/create-worker-pool.js';
 import { chooseBroker, chooseCache, chooseDatabase } from './platform.js';
@@ -33,6 +34,7 @@ export function createFoundation({ files, ...deps }: FoundationDeps) {
   const confidential = new Set([config.equipment.exchange.configureQueue]);
   const deadLetters = sealingLetters(createDeadLetterIntake(db, events), seal, confidential);
   const broker = openingSealed(chooseBroker({ ...deps, db, deadLetters }), seal);
+  const schedule = createSchedule({ db, clock, log: log.child({ module: 'schedule' }) });
   const outbox = createOutbox(db, clock);
   const relay = createOutboxRelay({ db, broker, clock, log, deadLetters });
   const access = createAccess({ db, clock, log, config: { ...config.access, host: config.http.host } });
@@ -54,7 +56,7 @@ export function createFoundation({ files, ...deps }: FoundationDeps) {
   );
   return {
     ...{ config, clock, log, metrics, db, cache, pool, events, deadLetters },
-    ...{ broker, outbox, relay, access, owner, tasks, live, seal },
+    ...{ broker, outbox, relay, access, owner, tasks, live, seal, schedule },
     provisioningCa: files?.provisioningCa ?? null,
   };
 }

@@ -1,8 +1,15 @@
 import type { HotRead } from '../kernel/hot-read.js';
+import type { InboundCall } from '../kernel/inbound-call.js';
 import type { LiveTopic } from '../kernel/live-topic.js';
 import type { MessageCatalog } from '../kernel/message-catalog.js';
 import type { PartState } from '../kernel/part-state.js';
-import type { DeliveryHandler, Topology } from '../platform/broker/index.js';
+import type {
+  BatchHandler,
+  BatchOptions,
+  DeliveryHandler,
+  NewsHandler,
+  Topology,
+} from '../platform/broker/index.js';
 import type { TaskRunner } from '../modules/tasks/index.js';
 
 /** A queue that a module reads. */
@@ -12,12 +19,25 @@ export interface QueueConsumer {
   handler: DeliveryHandler;
 }
 
+/** A stream that a module reads on every replica. */
+export interface StreamListener {
+  stream: string;
+  handler: NewsHandler;
+}
+
+/** A queue that a module reads many messages of at once. */
+export interface QueueBatchConsumer extends BatchOptions {
+  batchHandler: BatchHandler;
+}
+
 /** What a module hands to the composition root; all but its name where it has any. */
 export interface Module {
   name: string;
   controllers?: readonly object[];
   hotReads?: readonly HotRead[];
-  consumers?: readonly QueueConsumer[];
+  inboundCalls?: readonly InboundCall[];
+  consumers?: readonly (QueueConsumer | QueueBatchConsumer)[];
+  listeners?: readonly StreamListener[];
   topology?: Topology;
   runners?: readonly TaskRunner[];
   topics?: readonly LiveTopic[];

@@ -8,8 +8,8 @@ import type { Module } from './module.js';
 export function topologyOf(modules: readonly Module[], broker: Broker['kind']): Topology[] {
   const topologies = modules.flatMap(({ topology }) => topology ?? []);
   if (broker === 'rabbitmq') return topologies;
-  return topologies.map(({ exchanges, queues }) => ({
-    exchanges,
+  return topologies.map(({ queues, ...others }) => ({
+    ...others,
     queues: queues.map((queue) => ({ ...queue, deadLetters: false })),
   }));
 }

@@ -25,11 +25,10 @@ interface Answer {
 }
 
 interface CallOptions {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   headers?: Record<string, string>;
+  /** Sent as JSON; text or bytes as they are, of the type that `headers` name. */
   body?: unknown;
-  /** Instead of `body`: sent as it is, under the Content-Type of `headers`. */
-  bytes?: Buffer;
   /** True: not made again where it may have had its effect. Default false. */
   once?: boolean;
 }
@@ -108,6 +107,11 @@ export class ApiClient {
     return { body: this.#parse(text, isObject), next: /<(\/[^>]*)>; rel="next"/.exec(link)?.[1] };
   }
 
+  /** Any other call whose answer is text as it came, empty where there is none. */
+  async text(path: string, options: CallOptions = {}): Promise<string> {
+    return (await this.#call(path, options)).text;
+  }
+
   async close(): Promise<void> {
     await this.#pool.destroy();
   }
@@ -126,7 +130,7 @@ export class ApiClient {
     return code === EXIT.temporary || (code === EXIT.unreachable && this.#wasReached);
   }
 
-  async #callOnce(path: string, { method = 'GET', headers, body, bytes }: CallOptions): Promise<Answer> {
+  async #callOnce(path: string, { method = 'GET', headers, body }: CallOptions): Promise<Answer> {
     const { statusCode, text, link, retryAfterS } = await this.#send({
       path: this.#base + path,
       method,
@@ -136,7 +140,7 @@ export class ApiClient {
         ...this.#headers,
         ...headers,
       },
-      body: bytes ?? (body === undefined ? null : JSON.stringify(body)),
+      body: encoded(body),
       signal: this.#signal,
     });
     if (statusCode < 300) return { status: statusCode, text, link };
@@ -169,6 +173,11 @@ export class ApiClient {
     }
     throw new CliError(`what answers at ${this.#where} is not Switchyard`, EXIT.failed);
   }
+}
+
+function encoded(body: unknown): string | Buffer | null {
+  if (body === undefined) return null;
+  return typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 }
 
 function wasPutOff(error: unknown): boolean {

@@ -4,15 +4,18 @@
 export interface CliEnvironment {
   url: string | undefined;
   token: string | undefined;
+  /** What webhooks that come here are signed with. */
+  webhookSecret: string | undefined;
   /** https://no-color.org */
   noColor: boolean;
 }
 
 export function readCliEnvironment(): CliEnvironment {
-  const { SWITCHYARD_URL, SWITCHYARD_TOKEN, NO_COLOR } = process.env;
+  const { SWITCHYARD_URL, SWITCHYARD_TOKEN, SWITCHYARD_WEBHOOK_SECRET, NO_COLOR } = process.env;
   return {
     url: SWITCHYARD_URL || undefined,
     token: SWITCHYARD_TOKEN || undefined,
+    webhookSecret: SWITCHYARD_WEBHOOK_SECRET || undefined,
     noColor: Boolean(NO_COLOR),
   };
 }

@@ -50,7 +50,7 @@ export function createEquipmentClient(client: ApiClient) {
       const headers = { 'content-type': 'text/csv', 'idempotency-key': randomUUID() };
       const query = new URLSearchParams(options).toString();
       const path = `${PATH}/batches${query && `?${query}`}`;
-      return (await client.page<ApiBatch>(path, { method: 'POST', headers, bytes: csv })).body;
+      return (await client.page<ApiBatch>(path, { method: 'POST', headers, body: csv })).body;
     },
     batch: (id: string): Promise<ApiBatch> => get(`/batches/${encodeURIComponent(id)}`),
     device: (id: string): Promise<ApiDevice> => get(of(id)),

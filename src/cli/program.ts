@@ -8,10 +8,14 @@ import { EXIT_CODE_HELP } from './exit-codes.js';
 import { registerLoad } from './load.command.js';
 import { registerMigrate } from './migrate.command.js';
 import { registerProduce } from './produce.command.js';
+import { registerRates } from './rates.command.js';
 import { registerReport } from './report.command.js';
+import { registerSensors } from './sensors.command.js';
 import { registerServe } from './serve.command.js';
+import { registerSimulate } from './simulate.command.js';
 import { registerTasks } from './tasks.command.js';
 import { registerTokens } from './tokens.command.js';
+import { registerWebhooks } from './webhooks.command.js';
 
 /** The whole command line. It throws commander's errors instead of ending the process. */
 export function createProgram(): Command {
@@ -33,6 +37,10 @@ export function createProgram(): Command {
   registerTokens(program);
   registerDeadLetters(program);
   registerEquipment(program);
+  registerWebhooks(program);
+  registerRates(program);
+  registerSensors(program);
   registerDoctor(program);
+  registerSimulate(program);
   return program;
 }

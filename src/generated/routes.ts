@@ -4,7 +4,18 @@ import { TaskBulksController } from './../modules/tasks/task-bulks.controller.js
 import { TasksController } from './../modules/tasks/tasks.controller.js';
 import { TaskTypesController } from './../modules/tasks/task-types.controller.js';
 import { SystemController } from './../modules/system/system.controller.js';
+import { SensorsController } from './../modules/sensors/registry/sensors.controller.js';
+import { SensorImportController } from './../modules/sensors/registry/import.controller.js';
+import { ClientsController } from './../modules/sensors/registry/clients.controller.js';
+import { SensorEventsController } from './../modules/sensors/intake/events.controller.js';
+import { AlarmsController } from './../modules/sensors/alarms/alarms.controller.js';
+import { AlarmRulesController } from './../modules/sensors/alarms/alarm-rules.controller.js';
 import { ReportsController } from './../modules/reports/reports.controller.js';
+import { TradeInfoController } from './../modules/rates/trade-info.controller.js';
+import { RatesController } from './../modules/rates/rates.controller.js';
+import { AlertsController } from './../modules/rates/alerts/alerts.controller.js';
+import { WebhooksController } from './../modules/notifications/webhooks.controller.js';
+import { DeliveriesController } from './../modules/notifications/deliveries.controller.js';
 import { EquipmentController } from './../modules/equipment/equipment.controller.js';
 import { DevicesController } from './../modules/equipment/inventory/devices.controller.js';
 import { BatchesController } from './../modules/equipment/batches/batches.controller.js';
@@ -265,6 +276,25 @@ export const models: Models = {
     additionalProperties: false,
   },
 
+  "JobOut": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","required":true},
+      "cron": {"dataType":"string","required":true},
+      "on": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["one-replica"]},{"dataType":"enum","enums":["each-replica"]}],"required":true},
+      "next_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "running_since": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_started_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_ended_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_result": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "runs": {"dataType":"double","required":true},
+      "failures": {"dataType":"double","required":true},
+      "misfires": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
   "MinuteOut": {
     dataType: 'refObject',
     properties: {
@@ -294,7 +324,17 @@ export const models: Models = {
       "running": {"dataType":"array","array":{"dataType":"refObject","ref":"RunningTaskOut"},"required":true},
       "workers": {"ref":"WorkersOut","required":true},
       "queues": {"dataType":"array","array":{"dataType":"refObject","ref":"QueueOut"},"required":true},
+      "schedule": {"dataType":"array","array":{"dataType":"refObject","ref":"JobOut"},"required":true},
       "minutes": {"dataType":"array","array":{"dataType":"refObject","ref":"MinuteOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ScheduleOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"JobOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
     },
     additionalProperties: false,
   },
@@ -330,6 +370,357 @@ export const models: Models = {
     additionalProperties: false,
   },
 
+  "SensorOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "client_id": {"dataType":"string","required":true},
+      "external_id": {"dataType":"string","required":true},
+      "name": {"dataType":"string","required":true},
+      "kind": {"dataType":"string","required":true},
+      "enabled": {"dataType":"boolean","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "status_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "created_at": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "SensorListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"SensorOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "SensorListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "client_id": {"dataType":"string","validators":{"maxLength":{"value":64},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+      "external_id": {"dataType":"string","validators":{"maxLength":{"value":200},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+      "name": {"dataType":"string","validators":{"maxLength":{"value":200},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+      "kind": {"dataType":"string","validators":{"maxLength":{"value":200},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+      "status": {"dataType":"string","validators":{"maxLength":{"value":64},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+      "enabled": {"dataType":"boolean"},
+    },
+    additionalProperties: false,
+  },
+
+  "VisibleText": { dataType: 'refAlias', type: {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":200},"pattern":{"errorMsg":"must have a visible character and no control character","value":"^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$"}}} },
+
+  "SensorIn": {
+    dataType: 'refObject',
+    properties: {
+      "client_id": {"dataType":"string","required":true},
+      "external_id": {"ref":"VisibleText","required":true},
+      "name": {"ref":"VisibleText"},
+      "kind": {"ref":"VisibleText"},
+      "enabled": {"dataType":"boolean"},
+    },
+    additionalProperties: false,
+  },
+
+  "SensorPatchIn": {
+    dataType: 'refObject',
+    properties: {
+      "external_id": {"ref":"VisibleText"},
+      "name": {"ref":"VisibleText"},
+      "kind": {"ref":"VisibleText"},
+      "enabled": {"dataType":"boolean"},
+    },
+    additionalProperties: false,
+  },
+
+  "LogEntryOut": {
+    dataType: 'refObject',
+    properties: {
+      "at": {"dataType":"string","required":true},
+      "received_at": {"dataType":"string","required":true},
+      "status": {"dataType":"string","required":true},
+      "payload": {"dataType":"any","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "LogOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"LogEntryOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "LogQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "from": {"dataType":"datetime","validators":{"isDateTime":{"errorMsg":"from"}}},
+      "to": {"dataType":"datetime","validators":{"isDateTime":{"errorMsg":"to"}}},
+      "status": {"dataType":"string","validators":{"maxLength":{"value":64},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+    },
+    additionalProperties: false,
+  },
+
+  "ImportFaultOut": {
+    dataType: 'refObject',
+    properties: {
+      "line": {"dataType":"double","required":true},
+      "pointer": {"dataType":"string","required":true},
+      "detail": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ImportOut": {
+    dataType: 'refObject',
+    properties: {
+      "lines": {"dataType":"double","required":true},
+      "created": {"dataType":"double","required":true},
+      "updated": {"dataType":"double","required":true},
+      "unchanged": {"dataType":"double","required":true},
+      "failed": {"dataType":"double","required":true},
+      "errors": {"dataType":"array","array":{"dataType":"refObject","ref":"ImportFaultOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ClientOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "name": {"dataType":"string","required":true},
+      "created_at": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ClientListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"ClientOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ClientIn": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"dataType":"string","required":true,"validators":{"minLength":{"value":1},"maxLength":{"value":200},"pattern":{"errorMsg":"must have a visible character and no control character","value":"^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$"}}},
+    },
+    additionalProperties: false,
+  },
+
+  "Partial_ClientIn_": { dataType: 'refAlias', type: {"dataType":"nestedObjectLiteral","nestedProperties":{"name":{"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"undefined"}],"validators":{"minLength":{"value":1},"maxLength":{"value":200},"pattern":{"errorMsg":"must have a visible character and no control character","value":"^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$"}}}},"validators":{}} },
+
+  "WayOut": {
+    dataType: 'refObject',
+    properties: {
+      "came_in": {"dataType":"double","required":true},
+      "logged": {"dataType":"double","required":true},
+      "late": {"dataType":"double","required":true},
+      "duplicate": {"dataType":"double","required":true},
+      "refused": {"dataType":"double","required":true},
+      "dead_lettered": {"dataType":"double","required":true},
+      "way": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "RefusalsOut": {
+    dataType: 'refObject',
+    properties: {
+      "way": {"dataType":"string","required":true},
+      "reason": {"dataType":"string","required":true},
+      "count": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AccountingOut": {
+    dataType: 'refObject',
+    properties: {
+      "came_in": {"dataType":"double","required":true},
+      "logged": {"dataType":"double","required":true},
+      "late": {"dataType":"double","required":true},
+      "duplicate": {"dataType":"double","required":true},
+      "refused": {"dataType":"double","required":true},
+      "dead_lettered": {"dataType":"double","required":true},
+      "balanced": {"dataType":"boolean","required":true},
+      "by_way": {"dataType":"array","array":{"dataType":"refObject","ref":"WayOut"},"required":true},
+      "reasons": {"dataType":"array","array":{"dataType":"refObject","ref":"RefusalsOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "RefusedEventOut": {
+    dataType: 'refObject',
+    properties: {
+      "line": {"dataType":"double","required":true},
+      "reason": {"dataType":"string","required":true},
+      "detail": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "SensorEventsOut": {
+    dataType: 'refObject',
+    properties: {
+      "came_in": {"dataType":"double","required":true},
+      "logged": {"dataType":"double","required":true},
+      "late": {"dataType":"double","required":true},
+      "duplicate": {"dataType":"double","required":true},
+      "refused": {"dataType":"double","required":true},
+      "errors": {"dataType":"array","array":{"dataType":"refObject","ref":"RefusedEventOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "SensorEventOut": {
+    dataType: 'refObject',
+    properties: {
+      "outcome": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["logged"]},{"dataType":"enum","enums":["late"]},{"dataType":"enum","enums":["duplicate"]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "SensorEventIn": {
+    dataType: 'refObject',
+    properties: {
+      "status": {"dataType":"string","required":true,"validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
+      "at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}]},
+      "payload": {"dataType":"any"},
+    },
+    additionalProperties: false,
+  },
+
+  "AlarmOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "rule_id": {"dataType":"string","required":true},
+      "name": {"dataType":"string","required":true},
+      "severity": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["info"]},{"dataType":"enum","enums":["minor"]},{"dataType":"enum","enums":["major"]},{"dataType":"enum","enums":["critical"]}],"required":true},
+      "sensor_id": {"dataType":"string","required":true},
+      "client_id": {"dataType":"string","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "active": {"dataType":"boolean","required":true},
+      "acknowledged": {"dataType":"boolean","required":true},
+      "raised_at": {"dataType":"string","required":true},
+      "cleared_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "acknowledged_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "acknowledged_by": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "note": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlarmListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"AlarmOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlarmListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "active": {"dataType":"boolean"},
+      "acknowledged": {"dataType":"boolean"},
+      "severity": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["info"]},{"dataType":"enum","enums":["minor"]},{"dataType":"enum","enums":["major"]},{"dataType":"enum","enums":["critical"]}]},
+      "sensor_id": {"dataType":"string","validators":{"maxLength":{"value":64},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+      "client_id": {"dataType":"string","validators":{"maxLength":{"value":64},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+      "rule_id": {"dataType":"string","validators":{"maxLength":{"value":64},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+    },
+    additionalProperties: false,
+  },
+
+  "AcknowledgeIn": {
+    dataType: 'refObject',
+    properties: {
+      "note": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":500},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+    },
+    additionalProperties: false,
+  },
+
+  "AlarmRuleOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "name": {"dataType":"string","required":true},
+      "severity": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["info"]},{"dataType":"enum","enums":["minor"]},{"dataType":"enum","enums":["major"]},{"dataType":"enum","enums":["critical"]}],"required":true},
+      "condition": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["status"]},{"dataType":"enum","enums":["silent"]},{"dataType":"enum","enums":["flapping"]}],"required":true},
+      "statuses": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"string"}},{"dataType":"enum","enums":[null]}],"required":true},
+      "changes": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "within_s": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "for_s": {"dataType":"double","required":true},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "sensor_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "kind": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "enabled": {"dataType":"boolean","required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlarmRuleListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"AlarmRuleOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "StatusWord": { dataType: 'refAlias', type: {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":64}}} },
+
+  "AlarmRuleIn": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"ref":"VisibleText","required":true},
+      "severity": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["info"]},{"dataType":"enum","enums":["minor"]},{"dataType":"enum","enums":["major"]},{"dataType":"enum","enums":["critical"]}],"required":true},
+      "condition": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["status"]},{"dataType":"enum","enums":["silent"]},{"dataType":"enum","enums":["flapping"]}],"required":true},
+      "statuses": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"refAlias","ref":"StatusWord"}},{"dataType":"enum","enums":[null]}],"validators":{"minItems":{"value":1},"maxItems":{"value":64}}},
+      "changes": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":2},"maximum":{"value":100}}},
+      "within_s": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":86400}}},
+      "for_s": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":2592000}}},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}]},
+      "sensor_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}]},
+      "kind": {"dataType":"union","subSchemas":[{"ref":"VisibleText"},{"dataType":"enum","enums":[null]}]},
+      "enabled": {"dataType":"boolean"},
+    },
+    additionalProperties: false,
+  },
+
+  "AlarmRulePatchIn": {
+    dataType: 'refObject',
+    properties: {
+      "name": {"ref":"VisibleText"},
+      "severity": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["info"]},{"dataType":"enum","enums":["minor"]},{"dataType":"enum","enums":["major"]},{"dataType":"enum","enums":["critical"]}]},
+      "condition": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["status"]},{"dataType":"enum","enums":["silent"]},{"dataType":"enum","enums":["flapping"]}]},
+      "statuses": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"refAlias","ref":"StatusWord"}},{"dataType":"enum","enums":[null]}],"validators":{"minItems":{"value":1},"maxItems":{"value":64}}},
+      "changes": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":2},"maximum":{"value":100}}},
+      "within_s": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":86400}}},
+      "for_s": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":2592000}}},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}]},
+      "sensor_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}]},
+      "kind": {"dataType":"union","subSchemas":[{"ref":"VisibleText"},{"dataType":"enum","enums":[null]}]},
+      "enabled": {"dataType":"boolean"},
+    },
+    additionalProperties: false,
+  },
+
   "ReportTaskOut": {
     dataType: 'refObject',
     properties: {
@@ -345,6 +736,16 @@ export const models: Models = {
 
   "Phone": { dataType: 'refAlias', type: {"dataType":"integer","validators":{"isInt":{"errorMsg":"must be a whole number"},"minimum":{"value":0}}} },
 
+  "PhonePricesOut": {
+    dataType: 'refObject',
+    properties: {
+      "min_price_att": {"dataType":"double","required":true},
+      "max_price_att": {"dataType":"double","required":true},
+      "sum_price_att_over_15": {"dataType":"double","required":true},
+    },
+    additionalProperties: false,
+  },
+
   "PhoneOut": {
     dataType: 'refObject',
     properties: {
@@ -355,6 +756,20 @@ export const models: Models = {
       "max_price_att": {"dataType":"double","required":true},
       "avg_dur_att": {"dataType":"double","required":true},
       "sum_price_att_over_15": {"dataType":"double","required":true},
+      "in_currency": {"ref":"PhonePricesOut"},
+    },
+    additionalProperties: false,
+  },
+
+  "ReportCurrencyOut": {
+    dataType: 'refObject',
+    properties: {
+      "code": {"dataType":"string","required":true},
+      "base": {"dataType":"string","required":true},
+      "rate": {"dataType":"string","required":true},
+      "rate_at": {"dataType":"string","required":true},
+      "path": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "stale": {"dataType":"boolean","required":true},
     },
     additionalProperties: false,
   },
@@ -365,6 +780,7 @@ export const models: Models = {
       "data": {"dataType":"array","array":{"dataType":"refObject","ref":"PhoneOut"},"required":true},
       "not_found": {"dataType":"array","array":{"dataType":"refAlias","ref":"Phone"}},
       "skipped_records": {"dataType":"double"},
+      "currency": {"ref":"ReportCurrencyOut"},
       "total_duration": {"dataType":"double","required":true},
       "received": {"dataType":"string","required":true},
       "task_from": {"dataType":"string","required":true},
@@ -381,6 +797,455 @@ export const models: Models = {
       "correlation_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}],"required":true},
       "from": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}]},
       "to": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"}]},
+      "currency": {"dataType":"string","validators":{"pattern":{"errorMsg":"must be a currency of 2 to 10 letters, like USD","value":"^[A-Za-z]{2,10}$"}}},
+    },
+    additionalProperties: false,
+  },
+
+  "TradeInfoOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "exchanger": {"dataType":"string","required":true},
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "symbols": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "currencies": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "priority": {"dataType":"double","required":true},
+      "enabled": {"dataType":"boolean","required":true},
+      "stale_after_s": {"dataType":"double","required":true},
+      "created_at": {"dataType":"string","required":true},
+      "updated_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "TradeInfoListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"TradeInfoOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "CurrencyName": { dataType: 'refAlias', type: {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":64}}} },
+
+  "TradeInfoIn": {
+    dataType: 'refObject',
+    properties: {
+      "exchanger": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["binance"]},{"dataType":"enum","enums":["coingecko"]}],"required":true},
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}]},
+      "symbols": {"dataType":"array","array":{"dataType":"refAlias","ref":"CurrencyName"},"required":true,"validators":{"minItems":{"value":1},"maxItems":{"value":500}}},
+      "currencies": {"dataType":"array","array":{"dataType":"refAlias","ref":"CurrencyName"},"required":true,"validators":{"minItems":{"value":1},"maxItems":{"value":100}}},
+      "priority": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":1000000}}},
+      "enabled": {"dataType":"boolean"},
+      "stale_after_s": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":86400}}},
+    },
+    additionalProperties: false,
+  },
+
+  "TradeInfoPatch": {
+    dataType: 'refObject',
+    properties: {
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}]},
+      "symbols": {"dataType":"array","array":{"dataType":"refAlias","ref":"CurrencyName"},"validators":{"minItems":{"value":1},"maxItems":{"value":500}}},
+      "currencies": {"dataType":"array","array":{"dataType":"refAlias","ref":"CurrencyName"},"validators":{"minItems":{"value":1},"maxItems":{"value":100}}},
+      "priority": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":1000000}}},
+      "enabled": {"dataType":"boolean"},
+      "stale_after_s": {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":86400}}},
+    },
+    additionalProperties: false,
+  },
+
+  "CourseOut": {
+    dataType: 'refObject',
+    properties: {
+      "direction": {"dataType":"string","required":true},
+      "value": {"dataType":"double","required":true},
+      "value_text": {"dataType":"string","required":true},
+      "exchanger": {"dataType":"string","required":true},
+      "updated_at": {"dataType":"string","required":true},
+      "age_s": {"dataType":"double","required":true},
+      "stale": {"dataType":"boolean","required":true},
+      "quoted_in": {"dataType":"string"},
+      "diverged": {"dataType":"boolean"},
+    },
+    additionalProperties: false,
+  },
+
+  "CoursesOut": {
+    dataType: 'refObject',
+    properties: {
+      "exchanger": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "courses": {"dataType":"array","array":{"dataType":"refObject","ref":"CourseOut"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "CandleOut": {
+    dataType: 'refObject',
+    properties: {
+      "at": {"dataType":"string","required":true},
+      "open": {"dataType":"string","required":true},
+      "high": {"dataType":"string","required":true},
+      "low": {"dataType":"string","required":true},
+      "close": {"dataType":"string","required":true},
+      "exchanger": {"dataType":"string","required":true},
+      "quoted_in": {"dataType":"string"},
+    },
+    additionalProperties: false,
+  },
+
+  "CandleListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"CandleOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "HistoryInterval": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["1m"]},{"dataType":"enum","enums":["5m"]},{"dataType":"enum","enums":["1h"]},{"dataType":"enum","enums":["1d"]}],"validators":{}} },
+
+  "ConversionOut": {
+    dataType: 'refObject',
+    properties: {
+      "from": {"dataType":"string","required":true},
+      "to": {"dataType":"string","required":true},
+      "amount": {"dataType":"string","required":true},
+      "result": {"dataType":"string","required":true},
+      "rate": {"dataType":"string","required":true},
+      "path": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "updated_at": {"dataType":"string","required":true},
+      "age_s": {"dataType":"double","required":true},
+      "stale": {"dataType":"boolean","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlertOp": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["above"]},{"dataType":"enum","enums":["below"]},{"dataType":"enum","enums":["change_pct"]}],"validators":{}} },
+
+  "AlertChannelOut": {
+    dataType: 'refObject',
+    properties: {
+      "kind": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["telegram"]},{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["live"]}],"required":true},
+      "chat_id": {"dataType":"string"},
+    },
+    additionalProperties: false,
+  },
+
+  "AlertState": { dataType: 'refAlias', type: {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["armed"]},{"dataType":"enum","enums":["fired"]}],"validators":{}} },
+
+  "AlertOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "pair": {"dataType":"string","required":true},
+      "op": {"ref":"AlertOp","required":true},
+      "value": {"dataType":"string","required":true},
+      "window_s": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "channels": {"dataType":"array","array":{"dataType":"refObject","ref":"AlertChannelOut"},"required":true},
+      "number": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "state": {"ref":"AlertState","required":true},
+      "fired_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "fired_value": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "fired_count": {"dataType":"double","required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlertListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"AlertOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlertListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "pair": {"dataType":"string"},
+      "state": {"ref":"AlertState"},
+      "chat_id": {"dataType":"string","validators":{"pattern":{"errorMsg":"must be the whole number by which Telegram knows the chat","value":"^-?[0-9]{1,16}$"}}},
+    },
+    additionalProperties: false,
+  },
+
+  "TelegramChannelIn": {
+    dataType: 'refObject',
+    properties: {
+      "kind": {"dataType":"enum","enums":["telegram"],"required":true},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"string"}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "PlainChannelIn": {
+    dataType: 'refObject',
+    properties: {
+      "kind": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["live"]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "AlertIn": {
+    dataType: 'refObject',
+    properties: {
+      "pair": {"dataType":"string","required":true,"validators":{"pattern":{"errorMsg":"must be a pair of currencies such as BTC-USDT","value":"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}-[A-Za-z0-9][A-Za-z0-9._]{0,31}$"}}},
+      "op": {"ref":"AlertOp","required":true},
+      "value": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"string"}],"required":true},
+      "window_s": {"dataType":"integer"},
+      "channels": {"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["live"]},{"ref":"TelegramChannelIn"},{"ref":"PlainChannelIn"}]},"validators":{"minItems":{"value":1},"maxItems":{"value":3}}},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookHealthOut": {
+    dataType: 'refObject',
+    properties: {
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["ok"]},{"dataType":"enum","enums":["failing"]},{"dataType":"enum","enums":["unknown"]}],"required":true},
+      "failing_since": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_success_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_failure_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "channel": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["telegram"]}],"required":true},
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "description": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "event_types": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "filter": {"dataType":"union","subSchemas":[{"dataType":"nestedObjectLiteral","nestedProperties":{},"additionalProperties":{"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"},{"dataType":"boolean"},{"dataType":"enum","enums":[null]}]}}},{"dataType":"enum","enums":[null]}],"required":true},
+      "enabled": {"dataType":"boolean","required":true},
+      "disabled_reason": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["by-hand"]},{"dataType":"enum","enums":["gone"]},{"dataType":"enum","enums":["failing"]},{"dataType":"enum","enums":[null]}],"required":true},
+      "disabled_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "retry_schedule_s": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"double"}},{"dataType":"enum","enums":[null]}],"required":true},
+      "rate_per_s": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "concurrency": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "previous_secret_until": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "health": {"ref":"WebhookHealthOut","required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+      "updated_at": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"WebhookOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "client_id": {"dataType":"string"},
+      "enabled": {"dataType":"boolean"},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookWithSecretOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "channel": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["telegram"]}],"required":true},
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "description": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "event_types": {"dataType":"array","array":{"dataType":"string"},"required":true},
+      "filter": {"dataType":"union","subSchemas":[{"dataType":"nestedObjectLiteral","nestedProperties":{},"additionalProperties":{"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"},{"dataType":"boolean"},{"dataType":"enum","enums":[null]}]}}},{"dataType":"enum","enums":[null]}],"required":true},
+      "enabled": {"dataType":"boolean","required":true},
+      "disabled_reason": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["by-hand"]},{"dataType":"enum","enums":["gone"]},{"dataType":"enum","enums":["failing"]},{"dataType":"enum","enums":[null]}],"required":true},
+      "disabled_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "retry_schedule_s": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"double"}},{"dataType":"enum","enums":[null]}],"required":true},
+      "rate_per_s": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "concurrency": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "previous_secret_until": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "health": {"ref":"WebhookHealthOut","required":true},
+      "created_at": {"dataType":"string","required":true},
+      "created_by": {"dataType":"string","required":true},
+      "updated_at": {"dataType":"string","required":true},
+      "secret": {"dataType":"string","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "EventPatternIn": { dataType: 'refAlias', type: {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":130}}} },
+
+  "EventFilterIn": {
+    dataType: 'refObject',
+    properties: {
+    },
+    additionalProperties: {"dataType":"array","array":{"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"double"},{"dataType":"boolean"},{"dataType":"enum","enums":[null]}]}},
+  },
+
+  "RetryPauseIn": { dataType: 'refAlias', type: {"dataType":"integer","validators":{"minimum":{"value":1},"maximum":{"value":604800}}} },
+
+  "WebhookIn": {
+    dataType: 'refObject',
+    properties: {
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":2048}}},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
+      "description": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":200}}},
+      "event_types": {"dataType":"array","array":{"dataType":"refAlias","ref":"EventPatternIn"},"required":true,"validators":{"minItems":{"value":1},"maxItems":{"value":50}}},
+      "filter": {"dataType":"union","subSchemas":[{"ref":"EventFilterIn"},{"dataType":"enum","enums":[null]}]},
+      "enabled": {"dataType":"boolean"},
+      "retry_schedule_s": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"refAlias","ref":"RetryPauseIn"}},{"dataType":"enum","enums":[null]}],"validators":{"maxItems":{"value":20}}},
+      "rate_per_s": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":10000}}},
+      "concurrency": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":100}}},
+      "channel": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["webhook"]},{"dataType":"enum","enums":["telegram"]}]},
+      "client_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
+      "secret": {"dataType":"string","validators":{"maxLength":{"value":128}}},
+    },
+    additionalProperties: false,
+  },
+
+  "WebhookPatchIn": {
+    dataType: 'refObject',
+    properties: {
+      "url": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":2048}}},
+      "chat_id": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":64}}},
+      "description": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"validators":{"minLength":{"value":1},"maxLength":{"value":200}}},
+      "event_types": {"dataType":"array","array":{"dataType":"refAlias","ref":"EventPatternIn"},"validators":{"minItems":{"value":1},"maxItems":{"value":50}}},
+      "filter": {"dataType":"union","subSchemas":[{"ref":"EventFilterIn"},{"dataType":"enum","enums":[null]}]},
+      "enabled": {"dataType":"boolean"},
+      "retry_schedule_s": {"dataType":"union","subSchemas":[{"dataType":"array","array":{"dataType":"refAlias","ref":"RetryPauseIn"}},{"dataType":"enum","enums":[null]}],"validators":{"maxItems":{"value":20}}},
+      "rate_per_s": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":10000}}},
+      "concurrency": {"dataType":"union","subSchemas":[{"dataType":"integer"},{"dataType":"enum","enums":[null]}],"validators":{"minimum":{"value":1},"maximum":{"value":100}}},
+    },
+    additionalProperties: false,
+  },
+
+  "RotateIn": {
+    dataType: 'refObject',
+    properties: {
+      "overlap_s": {"dataType":"integer","validators":{"minimum":{"value":0},"maximum":{"value":604800}}},
+      "secret": {"dataType":"string","validators":{"maxLength":{"value":128}}},
+    },
+    additionalProperties: false,
+  },
+
+  "ResentOut": {
+    dataType: 'refObject',
+    properties: {
+      "resent": {"dataType":"double","required":true},
+      "more": {"dataType":"boolean","required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "ResendIn": {
+    dataType: 'refObject',
+    properties: {
+      "from": {"dataType":"datetime","required":true},
+      "to": {"dataType":"datetime","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["failed"]},{"dataType":"enum","enums":["delivered"]},{"dataType":"enum","enums":["all"]}]},
+    },
+    additionalProperties: false,
+  },
+
+  "DeliveryOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "webhook_id": {"dataType":"string","required":true},
+      "event_id": {"dataType":"string","required":true},
+      "event_type": {"dataType":"string","required":true},
+      "subject": {"dataType":"string","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["pending"]},{"dataType":"enum","enums":["delivered"]},{"dataType":"enum","enums":["failed"]}],"required":true},
+      "attempt_count": {"dataType":"double","required":true},
+      "next_attempt_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_status": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "created_at": {"dataType":"string","required":true},
+      "ended_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "EventTypesOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"string"},"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeliveryListOut": {
+    dataType: 'refObject',
+    properties: {
+      "items": {"dataType":"array","array":{"dataType":"refObject","ref":"DeliveryOut"},"required":true},
+      "next_cursor": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeliveryListQuery": {
+    dataType: 'refObject',
+    properties: {
+      "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      "cursor": {"dataType":"string"},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["pending"]},{"dataType":"enum","enums":["delivered"]},{"dataType":"enum","enums":["failed"]}]},
+      "event_type": {"dataType":"string"},
+      "subject": {"dataType":"string"},
+      "from": {"dataType":"datetime"},
+      "to": {"dataType":"datetime"},
+    },
+    additionalProperties: false,
+  },
+
+  "AttemptOut": {
+    dataType: 'refObject',
+    properties: {
+      "number": {"dataType":"double","required":true},
+      "at": {"dataType":"string","required":true},
+      "duration_ms": {"dataType":"double","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "excerpt": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+    },
+    additionalProperties: false,
+  },
+
+  "DeliveryDetailsOut": {
+    dataType: 'refObject',
+    properties: {
+      "id": {"dataType":"string","required":true},
+      "webhook_id": {"dataType":"string","required":true},
+      "event_id": {"dataType":"string","required":true},
+      "event_type": {"dataType":"string","required":true},
+      "subject": {"dataType":"string","required":true},
+      "status": {"dataType":"union","subSchemas":[{"dataType":"enum","enums":["pending"]},{"dataType":"enum","enums":["delivered"]},{"dataType":"enum","enums":["failed"]}],"required":true},
+      "attempt_count": {"dataType":"double","required":true},
+      "next_attempt_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_status": {"dataType":"union","subSchemas":[{"dataType":"double"},{"dataType":"enum","enums":[null]}],"required":true},
+      "last_error": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "created_at": {"dataType":"string","required":true},
+      "ended_at": {"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"enum","enums":[null]}],"required":true},
+      "attempts": {"dataType":"array","array":{"dataType":"refObject","ref":"AttemptOut"},"required":true},
+      "payload": {"dataType":"any","required":true},
     },
     additionalProperties: false,
   },
@@ -412,7 +1277,7 @@ export const models: Models = {
       "detail": {"dataType":"string","required":true},
       "instance": {"dataType":"string","required":true},
       "request_id": {"dataType":"string","required":true},
-      "errors": {"dataType":"array","array":{"dataType":"nestedObjectLiteral","nestedProperties":{"detail":{"dataType":"string","required":true},"pointer":{"dataType":"string","required":true}}},"required":true},
+      "errors": {"dataType":"array","array":{"dataType":"nestedObjectLiteral","nestedProperties":{"detail":{"dataType":"string","required":true},"pointer":{"dataType":"string","required":true}}}},
       "code": {"dataType":"double","required":true},
       "message": {"dataType":"string","required":true},
     },
@@ -1043,6 +1908,16 @@ export const routes: readonly Route[] = [
   },
   {
     method: "get",
+    path: "/api/v1/system/schedule",
+    controller: SystemController,
+    action: "schedule",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+    ],
+  },
+  {
+    method: "get",
     path: "/api/v1/system/caller",
     controller: SystemController,
     action: "caller",
@@ -1060,6 +1935,288 @@ export const routes: readonly Route[] = [
     successStatus: undefined,
     security: [{"token":["admin"]}],
     parameters: [
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/sensors",
+    controller: SensorsController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"SensorListQuery"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/sensors",
+    controller: SensorsController,
+    action: "create",
+    successStatus: 201,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"SensorIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/sensors/:sensor_id",
+    controller: SensorsController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"sensor_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "patch",
+    path: "/api/v1/sensors/:sensor_id",
+    controller: SensorsController,
+    action: "change",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"sensor_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"SensorPatchIn"},
+    ],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/sensors/:sensor_id",
+    controller: SensorsController,
+    action: "remove",
+    successStatus: 204,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"sensor_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/sensors/:sensor_id/log",
+    controller: SensorsController,
+    action: "readLog",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"sensor_id","required":true,"dataType":"string"},
+      {"in":"queries","name":"query","required":true,"ref":"LogQuery"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/sensors/import",
+    controller: SensorImportController,
+    action: "importSensors",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"query","name":"client_id","dataType":"string","validators":{"maxLength":{"value":64}}},
+      {"default":"refuse","in":"query","name":"existing","dataType":"union","subSchemas":[{"dataType":"enum","enums":["refuse"]},{"dataType":"enum","enums":["skip"]},{"dataType":"enum","enums":["update"]}]},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/clients",
+    controller: ClientsController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"default":100,"in":"query","name":"limit","dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      {"in":"query","name":"cursor","dataType":"string"},
+      {"in":"query","name":"name","dataType":"string","validators":{"maxLength":{"value":200},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/clients",
+    controller: ClientsController,
+    action: "create",
+    successStatus: 201,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"ClientIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/clients/:client_id",
+    controller: ClientsController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"client_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "patch",
+    path: "/api/v1/clients/:client_id",
+    controller: ClientsController,
+    action: "change",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"client_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"Partial_ClientIn_"},
+    ],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/clients/:client_id",
+    controller: ClientsController,
+    action: "remove",
+    successStatus: 204,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"client_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/sensors/accounting",
+    controller: SensorEventsController,
+    action: "accounting",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/sensors/events",
+    controller: SensorEventsController,
+    action: "takeMany",
+    successStatus: 200,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/sensors/:sensor_id/events",
+    controller: SensorEventsController,
+    action: "take",
+    successStatus: 200,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"sensor_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"SensorEventIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/alarms",
+    controller: AlarmsController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"AlarmListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/alarms/:alarm_id",
+    controller: AlarmsController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"alarm_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/alarms/:alarm_id/acknowledge",
+    controller: AlarmsController,
+    action: "acknowledge",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"alarm_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"AcknowledgeIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/alarm-rules",
+    controller: AlarmRulesController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"default":100,"in":"query","name":"limit","dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      {"in":"query","name":"cursor","dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/alarm-rules",
+    controller: AlarmRulesController,
+    action: "create",
+    successStatus: 201,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"AlarmRuleIn"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/alarm-rules/:rule_id",
+    controller: AlarmRulesController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"rule_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "patch",
+    path: "/api/v1/alarm-rules/:rule_id",
+    controller: AlarmRulesController,
+    action: "change",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"rule_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"AlarmRulePatchIn"},
+    ],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/alarm-rules/:rule_id",
+    controller: AlarmRulesController,
+    action: "remove",
+    successStatus: 204,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"rule_id","required":true,"dataType":"string"},
     ],
   },
   {
@@ -1084,6 +2241,315 @@ export const routes: readonly Route[] = [
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
       {"in":"path","name":"task_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/trade_info",
+    controller: TradeInfoController,
+    action: "list",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"default":100,"in":"query","name":"limit","dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      {"in":"query","name":"cursor","dataType":"string"},
+      {"in":"query","name":"exchanger","dataType":"string"},
+      {"in":"query","name":"enabled","dataType":"boolean"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/trade_info/:id",
+    controller: TradeInfoController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/trade_info",
+    controller: TradeInfoController,
+    action: "create",
+    successStatus: 201,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"TradeInfoIn"},
+    ],
+  },
+  {
+    method: "patch",
+    path: "/api/v1/trade_info/:id",
+    controller: TradeInfoController,
+    action: "change",
+    successStatus: 200,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"TradeInfoPatch"},
+    ],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/trade_info/:id",
+    controller: TradeInfoController,
+    action: "remove",
+    successStatus: 204,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/currency_pair",
+    controller: RatesController,
+    action: "currencyPair",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"query","name":"currency_pair","required":true,"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":200}}},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/courses",
+    controller: RatesController,
+    action: "courses",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"query","name":"exchanger","dataType":"string","validators":{"maxLength":{"value":64}}},
+      {"in":"query","name":"direction","dataType":"array","array":{"dataType":"string"},"validators":{"maxItems":{"value":500}}},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/rates/:pair/history",
+    controller: RatesController,
+    action: "history",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"pair","required":true,"dataType":"string"},
+      {"in":"query","name":"from","dataType":"datetime","validators":{"isDateTime":{"errorMsg":"from"}}},
+      {"in":"query","name":"to","dataType":"datetime","validators":{"isDateTime":{"errorMsg":"to"}}},
+      {"default":"1m","in":"query","name":"interval","ref":"HistoryInterval"},
+      {"default":100,"in":"query","name":"limit","dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
+      {"in":"query","name":"cursor","dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/convert",
+    controller: RatesController,
+    action: "convert",
+    successStatus: undefined,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"query","name":"from","required":true,"dataType":"string","validators":{"pattern":{"errorMsg":"must be a currency like BTC or bitcoin","value":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}}},
+      {"in":"query","name":"to","required":true,"dataType":"string","validators":{"pattern":{"errorMsg":"must be a currency like BTC or bitcoin","value":"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"}}},
+      {"default":"1","in":"query","name":"amount","dataType":"string","validators":{"pattern":{"errorMsg":"must be a decimal like 1.5","value":"^[0-9]{1,20}([.][0-9]{1,30})?$"}}},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/alerts",
+    controller: AlertsController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"AlertListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/alerts/:alert_id",
+    controller: AlertsController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer"]}],
+    parameters: [
+      {"in":"path","name":"alert_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/alerts",
+    controller: AlertsController,
+    action: "create",
+    successStatus: 201,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"AlertIn"},
+    ],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/alerts/:alert_id",
+    controller: AlertsController,
+    action: "remove",
+    successStatus: 204,
+    security: [{"token":["operator"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"alert_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/webhooks",
+    controller: WebhooksController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"queries","name":"query","required":true,"ref":"WebhookListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/webhooks/:webhook_id",
+    controller: WebhooksController,
+    action: "get",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/webhooks",
+    controller: WebhooksController,
+    action: "create",
+    successStatus: 201,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"body","name":"body","required":true,"ref":"WebhookIn"},
+    ],
+  },
+  {
+    method: "patch",
+    path: "/api/v1/webhooks/:webhook_id",
+    controller: WebhooksController,
+    action: "change",
+    successStatus: 200,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"WebhookPatchIn"},
+    ],
+  },
+  {
+    method: "delete",
+    path: "/api/v1/webhooks/:webhook_id",
+    controller: WebhooksController,
+    action: "remove",
+    successStatus: 204,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/webhooks/:webhook_id/rotate-secret",
+    controller: WebhooksController,
+    action: "rotateSecret",
+    successStatus: 200,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"RotateIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/webhooks/:webhook_id/resend",
+    controller: WebhooksController,
+    action: "resend",
+    successStatus: 202,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+      {"in":"body","name":"body","required":true,"ref":"ResendIn"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/webhooks/:webhook_id/test",
+    controller: WebhooksController,
+    action: "test",
+    successStatus: 202,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/event-types",
+    controller: DeliveriesController,
+    action: "eventTypes",
+    successStatus: undefined,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/webhooks/:webhook_id/deliveries",
+    controller: DeliveriesController,
+    action: "list",
+    successStatus: 200,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
+      {"in":"queries","name":"query","required":true,"ref":"DeliveryListQuery"},
+    ],
+  },
+  {
+    method: "get",
+    path: "/api/v1/deliveries/:delivery_id",
+    controller: DeliveriesController,
+    action: "get",
+    successStatus: undefined,
+    security: [{"token":["viewer","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"delivery_id","required":true,"dataType":"string"},
+    ],
+  },
+  {
+    method: "post",
+    path: "/api/v1/deliveries/:delivery_id/resend",
+    controller: DeliveriesController,
+    action: "resend",
+    successStatus: 202,
+    security: [{"token":["operator","client"]}],
+    parameters: [
+      {"in":"request","name":"request","required":true,"dataType":"object"},
+      {"in":"path","name":"delivery_id","required":true,"dataType":"string"},
     ],
   },
   {

@@ -16,9 +16,9 @@ export interface MessageKind {
 export interface MessageChannel {
   /** Unique among all catalogs; letters, digits, `.`, `-` and `_`. */
   id: string;
-  /** The queue's name, or the path of the WebSocket. */
+  /** The name of the queue or topic exchange, or the path of the WebSocket. */
   address: string;
-  kind: 'queue' | 'websocket';
+  kind: 'queue' | 'exchange' | 'websocket';
   title: string;
   description: string;
   /** What the service takes there. */

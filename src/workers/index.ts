@@ -8,7 +8,7 @@ export { prime } from './prime.js';
 export { scanPacked } from './scan-packed.js';
 export { scanRange } from './scan-range.js';
 export { readJobCorrelationId } from '../modules/reports/job-correlation-id.js';
-export { renderData } from '../modules/reports/render-report.js';
+export { renderReportData } from '../modules/reports/render-report-data.js';
 export { reportToCsv } from '../modules/reports/report-csv.js';
 
 if (!isMainThread) warmUp();

@@ -117,7 +117,7 @@ for (const kind of DATABASES) {
     it('keeps the password sealed in task, outbox, queue and job, and drops it with the end', async () => {
       const away = await freePort();
       const site = await started({ url: `http://127.0.0.1:${away}` });
-      const task = await site.configure('cpe000001');
+      const task = await site.configure('cpe000001', { timeoutInSeconds: 600 });
       await waitFor('the job', async () => (await rows('equipment_jobs')).length === 1);
       const off = await started({ configurator: false, owner: 'other' });
       const second = await off.configure('cpe000002');

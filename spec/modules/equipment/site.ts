@@ -1,12 +1,12 @@
+import { allMigrations } from '../../../src/app/migrations.js';
 import { systemClock } from '../../../src/kernel/clock.js';
 import { newUuid } from '../../../src/kernel/ids.js';
 import type { TraceContext } from '../../../src/kernel/trace.js';
-import { createDeadLetterIntake, deadLetterMigrations } from '../../../src/modules/dead-letters/index.js';
-import { createEquipmentModule, equipmentMigrations } from '../../../src/modules/equipment/index.js';
+import { createDeadLetterIntake } from '../../../src/modules/dead-letters/index.js';
+import { createEquipmentModule } from '../../../src/modules/equipment/index.js';
 import type { EquipmentConfig } from '../../../src/modules/equipment/index.js';
-import { createTasksModule, taskMigrations } from '../../../src/modules/tasks/index.js';
+import { createTasksModule } from '../../../src/modules/tasks/index.js';
 import {
-  brokerMigrations,
   createDeadLetterBox,
   createEmbeddedBroker,
   createOutbox,
@@ -16,7 +16,6 @@ import {
 } from '../../../src/platform/broker/index.js';
 import type { Consumption } from '../../../src/platform/broker/index.js';
 import type { Database } from '../../../src/platform/db/database.js';
-import { eventMigrations } from '../../../src/platform/events/events.migrations.js';
 import { createEventLog } from '../../../src/platform/events/sql-event-log.js';
 import { createSeal } from '../../../src/platform/seal/create-seal.js';
 import { createConfigureEquipment } from '../../../src/modules/equipment/configure-equipment.js';
@@ -27,13 +26,7 @@ import { PARAMETERS } from '../../support/equipment-client.js';
 import { silentLog } from '../../support/silent-log.js';
 import { CONFIG as TASKS } from '../tasks/ledger.js';
 
-export const MIGRATIONS = [
-  ...eventMigrations,
-  ...brokerMigrations,
-  ...taskMigrations,
-  ...deadLetterMigrations,
-  ...equipmentMigrations,
-];
+export const MIGRATIONS = allMigrations;
 
 export const NAMES = {
   exchange: 'exchange',
@@ -79,8 +72,8 @@ export async function startSite({ db, url, owner = 'here', configurator = true, 
   const fates: string[] = [];
   const config: EquipmentConfig = {
     provisioning: { url, ca: null, concurrency: 8, marginMs: 0, standInMs: 0, ...over },
+    ...{ idempotencyTtlMs: 86_400_000, keepMs: 30 * 86_400_000 },
     ...{ configurator, deadlineMs: 600_000, exchange: NAMES, mostMessageBytes: 100_000, prefetch: 20 },
-    ...{ idempotencyTtlMs: 86_400_000, keepMs: 86_400_000 },
   };
   const equipment = createEquipmentModule({
     ...{ ...shared, events, outbox, owner, config, seal: SEAL, tasks: tasks.api, random: () => 0.5 },
@@ -92,6 +85,7 @@ export async function startSite({ db, url, owner = 'here', configurator = true, 
     ...shared,
     tasks: tasks.api,
     supersedes: createSupersedesRepository(db),
+    keepMs: 600_000,
   });
   const configure = createConfigureEquipment({
     ...{ clock: systemClock, tasks: tasks.api, seal: SEAL, deadlineMs: 600_000 },

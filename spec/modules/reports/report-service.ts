@@ -74,6 +74,7 @@ export async function startReportService(kind: DatabaseKind): Promise<ReportServ
     outbox,
     pool,
     aggregate: aggregator.aggregate,
+    aggregateAtOnce: aggregator.atOnce,
     replyAllowed: (queue) => queue === 'replies',
     config: REPORTS,
   });

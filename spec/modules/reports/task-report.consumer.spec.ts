@@ -34,13 +34,14 @@ function delivery(body: string | Buffer, over: Partial<Delivery> = {}): Delivery
 async function handle(given: Delivery): Promise<Handled> {
   const [created, sent]: [NewTask[], OutgoingMessage[]] = [[], []];
   const tx = {} as Tx;
-  const create = (to: Tx, task: NewTask): void => {
+  const prepare = (task: NewTask): Promise<NewTask> => Promise.resolve(task);
+  const add = (to: Tx, task: NewTask): void => {
     expect(to).to.equal(tx);
     created.push(task);
   };
   const handler = createTaskReportConsumer({
     clock: systemClock,
-    tasks: { create } as unknown as TasksApi,
+    tasks: { prepare, add } as unknown as TasksApi,
     outbox: { add: (_tx, message) => void sent.push(message) },
     readyQueue: 'ready_report',
     mostPhones: 10,

@@ -20,6 +20,7 @@ const overview: Overview = {
   running: [],
   workers: { threads: 1, busy: 0, waiting: 0 },
   queues: [],
+  schedule: [],
   minutes: [],
 };
 
@@ -32,6 +33,7 @@ describe('system over REST', () => {
   before(async () => {
     const controller = new SystemController({
       overview: () => Promise.resolve(overview),
+      schedule: () => Promise.resolve([]),
       settings: [
         { key: 'PORT', value: '8000', secret: false, source: 'default', fromFile: false },
         { key: 'AMQP_URL', value: SECRET, secret: true, source: 'environment', fromFile: true },
@@ -55,6 +57,7 @@ describe('system over REST', () => {
     const cases: [string, Record<Role, number>][] = [
       ['caller', { client: 200, viewer: 200, operator: 200, admin: 200 }],
       ['overview', { client: 403, viewer: 200, operator: 200, admin: 200 }],
+      ['schedule', { client: 403, viewer: 200, operator: 200, admin: 200 }],
       ['configuration', { client: 403, viewer: 403, operator: 403, admin: 200 }],
     ];
     for (const [path, statuses] of cases) {

@@ -36,6 +36,7 @@ for (const kind of DATABASES) {
         log: silentLog,
         replica: 'one',
         surroundings: {
+          schedule: () => Promise.resolve([]),
           version: '1.2.3',
           startedAt: START,
           readiness: () => ({ status: 'ok', parts: { database: { status: 'ok' } } }),

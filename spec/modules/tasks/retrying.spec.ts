@@ -106,7 +106,7 @@ describe('Retrying tasks', () => {
       const runner = new ScriptedRunner({ ended: (_tx, ended) => endings.push(ended) });
       const ledger = await bench.start({ runners: [runner] });
       const done = await ledger.api.submit(newTask());
-      (await runner.next()).end({ ...DONE, extra: 'for the answer' } as typeof DONE);
+      (await runner.next()).end({ ...DONE, extra: 'for the answer' });
       await ledger.reaches(done.id, 'completed');
       const bad = await ledger.api.submit(newTask());
       (await runner.next()).end(failed(false, 'no'));

@@ -1,5 +1,6 @@
 import type {
   AttemptContext,
+  CompletedOutcome,
   EndedTask,
   Outcome,
   Task,
@@ -8,7 +9,7 @@ import type {
 import type { Tx } from '../../../src/kernel/tx.js';
 import { waitFor } from '../../support/wait-for.js';
 
-export const DONE: Outcome = {
+export const DONE: CompletedOutcome = {
   kind: 'completed',
   result: { contentType: 'application/json', body: '{"done":true}' },
 };
@@ -32,6 +33,7 @@ export interface ScriptedOptions {
   /** Whether an attempt ends when its signal aborts. Default true. */
   heeds?: boolean;
   ended?: (tx: Tx, ended: EndedTask) => void;
+  atOnce?: (task: Task) => Promise<CompletedOutcome | undefined>;
 }
 
 /** A runner whose attempts are held until the spec ends them. */
@@ -40,6 +42,7 @@ export class ScriptedRunner implements TaskRunner {
   readonly concurrency: number;
   readonly maxAttempts: number;
   readonly ended?: (tx: Tx, ended: EndedTask) => void;
+  readonly atOnce?: (task: Task) => Promise<CompletedOutcome | undefined>;
   /** Every attempt that was started, in order. */
   readonly started: HeldAttempt[] = [];
   mostAtOnce = 0;
@@ -47,12 +50,20 @@ export class ScriptedRunner implements TaskRunner {
   #taken = 0;
   readonly #heeds: boolean;
 
-  constructor({ type = 'job', concurrency = 4, maxAttempts = 3, heeds = true, ended }: ScriptedOptions = {}) {
+  constructor({
+    type = 'job',
+    concurrency = 4,
+    maxAttempts = 3,
+    heeds = true,
+    ended,
+    atOnce,
+  }: ScriptedOptions = {}) {
     this.type = type;
     this.concurrency = concurrency;
     this.maxAttempts = maxAttempts;
     this.#heeds = heeds;
     if (ended) this.ended = ended;
+    if (atOnce) this.atOnce = atOnce;
   }
 
   async run(task: Task, context: AttemptContext): Promise<Outcome> {

@@ -29,6 +29,17 @@ const WRONG: readonly (readonly [string, RegExp])[] = [
   ['dead-letters replay', /either the id of one letter is expected, or filters for many, or --all/],
   ['dead-letters replay x --source y', /either the id of one letter is expected/],
   ['dead-letters replay --all --dry-run --yes', /cannot be used with/],
+  ['rates history BTC-USDT --interval 2m', /Allowed choices are 1m, 5m, 1h, 1d/],
+  ['rates add --exchanger binance', /--symbols and --currencies are expected/],
+  ['rates add --symbols BTC', /required option '--exchanger <name>' not specified/],
+  ['rates change x', /something to change is expected/],
+  ['rates change x --enable --disable', /cannot be used with/],
+  ['rates alerts add BTC-USDT over 5', /Allowed choices are above, below, change_pct/],
+  ['rates alerts add BTC-USDT above 5 --telegram me', /whole number is expected by which Telegram/],
+  ['simulate provisioning --latency 9-1', /a range of them: 500-2000/],
+  ['simulate provisioning --fault 500=0.6 --fault hang=0.6', /1 together at most/],
+  ['simulate provisioning --fault 501=0.1', /of 400, 404, 500, hang, reset/],
+  ['simulate provisioning --cert x.pem', /--cert and --key belong together/],
   ['dead-letters discard x', /required option '--because <text>' not specified/],
 ];
 
@@ -70,6 +81,11 @@ const COMMANDS = [
   ...['create', 'list', 'revoke'].map((name) => ['tokens', name]),
   ...['list', 'show', 'cancel', 'retry', 'types', 'pause', 'resume'].map((name) => ['tasks', name]),
   ...['list', 'show', 'replay', 'discard', 'stop'].map((name) => ['dead-letters', name]),
+  ...['pairs', 'show', 'convert', 'history', 'sources', 'add', 'change', 'remove'].map((name) => [
+    'rates',
+    name,
+  ]),
+  ...['list', 'add', 'remove'].map((name) => ['rates', 'alerts', name]),
 ];
 
 describe('switchyard --help', function () {

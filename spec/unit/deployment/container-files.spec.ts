@@ -29,7 +29,7 @@ describe('the container files', () => {
 
   it('publish ports on the loopback address alone', async () => {
     const published = [...(await compose()).matchAll(/^ {6}- '([^']*:\d+)'$/gm)].map(([, port]) => port!);
-    expect(published).to.have.length(3);
+    expect(published).to.have.length(4);
     expect(published.filter((port) => !port.startsWith('127.0.0.1:'))).to.deep.equal([]);
   });
 

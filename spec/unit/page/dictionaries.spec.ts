@@ -37,6 +37,9 @@ const OPEN = [
   'kind.',
   'act.',
   'class.',
+  'op.',
+  'span.',
+  'channel.',
   'source.',
   'reason.',
   'task.is.',
@@ -49,6 +52,7 @@ const OPEN = [
   'tasks.cancel.',
   'dead.replay.',
   'dead.discard.',
+  'hooks.reason.',
 ];
 
 async function textsOf(name: string): Promise<Texts> {

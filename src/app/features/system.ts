@@ -15,7 +15,7 @@ export interface SystemSurroundings {
 
 /** The module that knows of all others: it is handed what it shows. */
 export function createSystem(foundation: Foundation, { readiness, topologies }: SystemSurroundings): Module {
-  const { config, clock, db, pool, broker, tasks, live, relay } = foundation;
+  const { config, clock, db, pool, broker, tasks, live, relay, schedule } = foundation;
   const loopDelay = createLoopDelay();
   const system = createSystemModule({
     db,
@@ -28,6 +28,7 @@ export function createSystem(foundation: Foundation, { readiness, topologies }: 
       readiness,
       running: async (limit) => (await tasks.api.list({ states: ['in_work'] }, limit)).items,
       workers: () => ({ threads: pool.threads, ...pool.load() }),
+      schedule: () => schedule.jobs(),
     },
     gauges: createSystemGauges({ clock, broker, tasks: tasks.api, outbox: relay, topologies }),
     loopDelayMs: loopDelay.read,

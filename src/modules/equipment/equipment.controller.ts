@@ -107,7 +107,7 @@ export interface CpeProblem {
   detail: string;
   instance: string;
   request_id: string;
-  errors: { pointer: string; detail: string }[];
+  errors?: { pointer: string; detail: string }[];
   code: number;
   message: string;
 }
@@ -122,7 +122,7 @@ export interface EquipmentControllerDeps {
 @Tags('equipment')
 @Response<Problem>(401, 'No valid token')
 export class EquipmentController extends Controller {
-  static readonly ownForms: OwnForms = { configure: inPredecessorsForm, state: inPredecessorsForm };
+  static readonly ownForms: OwnForms = { configure: inPredecessorsForm, state: unknownDevice };
 
   constructor(private readonly deps: EquipmentControllerDeps) {
     super();
@@ -179,8 +179,13 @@ function stateFor(id: string, task: Task | undefined): TaskAnswer {
   return decodePayload(task.payload).equipmentId === id ? answerOf(task) : EQUIPMENT_NOT_FOUND;
 }
 
-/** A malformed id is a device that nobody knows; what is wrong with a body is said in both forms. */
-function inPredecessorsForm({ kind, message }: AppError): OwnAnswer | undefined {
-  if (kind === 'not-found') return EQUIPMENT_NOT_FOUND;
-  return kind === 'invalid' ? { members: { code: 422, message } } : undefined;
+/** A malformed id is a device that nobody knows. */
+function unknownDevice({ kind }: AppError): OwnAnswer | undefined {
+  return kind === 'not-found' ? EQUIPMENT_NOT_FOUND : undefined;
+}
+
+/** What is wrong with a body is said in both forms. */
+function inPredecessorsForm(error: AppError): OwnAnswer | undefined {
+  const { kind, message } = error;
+  return kind === 'invalid' ? { members: { code: 422, message } } : unknownDevice(error);
 }

@@ -29,6 +29,7 @@ import { createEquipmentTopic } from './equipment-topic.js';
 import { createInventory, deviceMigrations } from './inventory/index.js';
 import { createSupersedesRepository } from './supersedes.repository.js';
 import { createSuperseding } from './supersede-waiting.js';
+import type { Superseding } from './supersede-waiting.js';
 
 export { CONFIGURE_TASK } from './configure-payload.js';
 export { createProvisioningStandIn } from './stand-in/provisioning-stand-in.js';
@@ -98,7 +99,7 @@ export function createEquipmentModule(deps: EquipmentDeps) {
   const { exchange: names, provisioning, mostMessageBytes: mostBytes, prefetch } = config;
   const jobs = createJobsRepository(db);
   const supersedes = createSupersedesRepository(db);
-  const superseding = createSuperseding({ db, clock, log, tasks, supersedes });
+  const superseding = createSuperseding({ db, clock, log, tasks, supersedes, keepMs: config.deadlineMs });
   const configureEquipment = createConfigureEquipment({
     ...{ clock, tasks, seal, deadlineMs: config.deadlineMs },
     supersede: (tx, equipmentId, by) => superseding.supersede(tx, equipmentId, by),
@@ -148,23 +149,28 @@ export function createEquipmentModule(deps: EquipmentDeps) {
     topology: topologyOf(names),
     parts: () => ({ provisioning: configurator.state() }),
     inFlight: configurator.inFlight,
-    ...courseOf(configurator, batches),
+    ...courseOf(configurator, batches, superseding),
   };
 }
 
 /** Batches give nothing further to the ledger before anything else stops. */
-function courseOf(configurator: ReturnType<typeof createOwnConfigurator>, batches: Batches) {
+function courseOf(
+  configurator: ReturnType<typeof createOwnConfigurator>,
+  batches: Batches,
+  superseding: Superseding,
+) {
   return {
     async start(): Promise<void> {
       await configurator.start();
       batches.start();
+      superseding.start();
     },
     async drain(ms: number): Promise<void> {
       await batches.stop();
       await configurator.drain(ms);
     },
     async stop(): Promise<void> {
-      await Promise.all([batches.stop(), configurator.stop()]);
+      await Promise.all([batches.stop(), configurator.stop(), superseding.stop()]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import { messageOf } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/logger.js';
+import { periodically } from '../../kernel/periodic.js';
 import type { Transactions, Tx } from '../../kernel/tx.js';
 import { equipmentKey } from '../tasks/index.js';
 import type { Task, TasksApi } from '../tasks/index.js';
@@ -13,6 +14,8 @@ export interface SupersedingDeps {
   log: Logger;
   tasks: TasksApi;
   supersedes: SupersedesRepository;
+  /** A mark older than this means nothing: what was older than it has ended. */
+  keepMs: number;
 }
 
 export const SUPERSEDED = {
@@ -21,6 +24,7 @@ export const SUPERSEDED = {
 } as const;
 
 const BATCH = 100;
+const TRIM_MS = 60_000;
 
 export type Superseding = ReturnType<typeof createSuperseding>;
 
@@ -28,7 +32,11 @@ export type Superseding = ReturnType<typeof createSuperseding>;
  * A newer task takes the place of what waits for its device. The mark is stored with the task; those that wait are ended
  * right after, and whichever was missed finds the mark when its turn comes, before it is handed over or sent.
  */
-export function createSuperseding({ db, clock, log, tasks, supersedes }: SupersedingDeps) {
+export function createSuperseding({ db, clock, log, tasks, supersedes, keepMs }: SupersedingDeps) {
+  const trimming = periodically({ clock, log, everyMs: TRIM_MS, what: 'trimming marks' }, async () => {
+    while ((await supersedes.trim(clock.now() - keepMs, BATCH)) === BATCH);
+  });
+
   async function endWaiting(equipmentId: string, by: Task): Promise<void> {
     const filter = {
       type: CONFIGURE_TASK,
@@ -48,6 +56,8 @@ export function createSuperseding({ db, clock, log, tasks, supersedes }: Superse
   }
 
   return {
+    start: (): void => trimming.start(),
+    stop: (): Promise<void> => trimming.stop(),
     /** Marks it in the transaction that stores `by`. */
     supersede(tx: Tx, equipmentId: string, by: Task): void {
       supersedes.mark(tx, equipmentId, by.id, clock.now());

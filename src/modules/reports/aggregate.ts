@@ -37,3 +37,9 @@ export interface Aggregate {
  * (byte offset and reason), `reports.data-changing` (retryable), `reports.cancelled`.
  */
 export type AggregateCalls = (request: AggregateRequest, control: AggregateControl) => Promise<Aggregate>;
+
+/**
+ * The same answer, where memory holds all of it for the file that stands there now; else undefined, also where that cannot be
+ * seen within 100 ms. Never rejects, reads no file, and is meant for a few hundred phones.
+ */
+export type AggregateAtOnce = (request: AggregateRequest) => Promise<Aggregate | undefined>;

@@ -3,14 +3,16 @@ import type { Outbox } from '../../kernel/outbox.js';
 import { deadQueueOf } from '../../platform/broker/index.js';
 import type { WorkerPool } from '../../platform/worker-pool/worker-pool.js';
 import type { TasksApi } from '../tasks/index.js';
-import type { AggregateCalls } from './aggregate.js';
+import type { AggregateAtOnce, AggregateCalls } from './aggregate.js';
 import { createReportAnswering } from './answer-report.js';
 import { hotReport } from './hot-report.js';
 import type { PhoneStats } from './phone-stats.js';
 import { renderData } from './render-report.js';
+import type { RateTo, RateUsed } from './report-currency.js';
+import type { DataToRender } from './render-report-data.js';
 import { reportToCsv } from './report-csv.js';
 import { reportMessages } from './report-messages.js';
-import { createReportRunner } from './report.runner.js';
+import { INLINE_PHONES, createReportRunner } from './report.runner.js';
 import { ReportsController } from './reports.controller.js';
 import { createTaskReportConsumer } from './task-report.consumer.js';
 
@@ -19,9 +21,9 @@ export type { Aggregator } from './aggregator.js';
 export { checkDataEnds, type DataEnds } from './check-data-ends.js';
 export { writeSampleData } from './sample-data.js';
 export { REPORT_TASK } from './report-payload.js';
+export type { RateTo, RateUsed } from './report-currency.js';
 
-/** Up to here the event loop does it faster than a thread can be asked; the time is well under 1 ms. */
-const INLINE_PHONES = 200;
+/** Up to here the event loop does it faster than a thread can be asked. */
 const INLINE_CSV_BYTES = 64 * 1024;
 
 export interface ReportsConfig {
@@ -40,18 +42,25 @@ export interface ReportsDeps {
   outbox: Outbox;
   pool: WorkerPool;
   aggregate: AggregateCalls;
+  aggregateAtOnce: AggregateAtOnce;
   replyAllowed: (queue: string) => boolean;
+  /** From the currency of the prices to another. Default: there is none. */
+  rateTo?: RateTo;
   config: ReportsConfig;
 }
 
 /** Call-attempt reports from the data file, over REST and queues. */
 export function createReportsModule(deps: ReportsDeps) {
-  const { clock, tasks, outbox, pool, config } = deps;
+  const { clock, tasks, outbox, pool, config, rateTo = () => undefined } = deps;
   const answering = { clock, outbox, readyQueue: config.readyQueue };
 
-  async function render(stats: readonly PhoneStats[], signal: AbortSignal): Promise<string> {
-    if (stats.length <= INLINE_PHONES) return renderData(stats);
-    return pool.run<readonly PhoneStats[], string>('renderData', stats, { signal });
+  async function render(
+    stats: readonly PhoneStats[],
+    rate: RateUsed | undefined,
+    signal: AbortSignal,
+  ): Promise<string> {
+    if (stats.length <= INLINE_PHONES) return renderData(stats, rate);
+    return pool.run<DataToRender, string>('renderReportData', { stats, rate }, { signal });
   }
 
   async function toCsv(body: string): Promise<string> {
@@ -64,7 +73,7 @@ export function createReportsModule(deps: ReportsDeps) {
     name: 'reports',
     messages: reportMessages({ ...config, deadQueue: deadQueueOf(config.taskQueue) }),
     hotReads: [hotReport(tasks)],
-    controllers: [new ReportsController({ tasks, mostPhones: config.mostPhones, toCsv })],
+    controllers: [new ReportsController({ tasks, mostPhones: config.mostPhones, toCsv, rateTo })],
     consumers: [
       {
         queue: config.taskQueue,
@@ -90,6 +99,7 @@ export function createReportsModule(deps: ReportsDeps) {
       createReportRunner({
         clock,
         aggregate: deps.aggregate,
+        aggregateAtOnce: deps.aggregateAtOnce,
         renderData: render,
         answer: createReportAnswering(answering),
         concurrency: config.concurrency,

@@ -1,9 +1,12 @@
 import type { Period } from './phone-stats.js';
+import type { RateUsed } from './report-currency.js';
 
 /** What a report task keeps of its request. */
 export interface ReportPayload {
   phones: number[];
   period: Period;
+  /** Where the prices were asked for in another currency. */
+  rate?: RateUsed;
   /** Where a queue message asked to be answered, beside `ready_report`. */
   replyTo?: { queue: string; correlationId?: string };
 }

@@ -14,6 +14,7 @@ import {
   Tags,
 } from '@tsoa/runtime';
 import { AppError, invalidInput } from '../../kernel/errors.js';
+import type { FieldError } from '../../kernel/errors.js';
 import { acceptsCsv } from '../../platform/http/negotiation.js';
 import { preferredWaitS } from '../../platform/http/prefer.js';
 import type { Problem } from '../../platform/http/problem.js';
@@ -25,6 +26,7 @@ import { readReport } from './read-report.js';
 import { parseReportRequest } from './report-request.js';
 import { REPORT_TASK } from './report-payload.js';
 import { requestReport } from './request-report.js';
+import type { RateTo, RateUsed } from './report-currency.js';
 
 /**
  * A phone number.
@@ -45,6 +47,11 @@ export interface ReportIn {
   from?: string | number;
   /** Counts attempts that started before this time: RFC 3339, or epoch ms. */
   to?: string | number;
+  /**
+   * Gives the prices in this currency too, by the rate of the moment when the report is accepted.
+   * @pattern ^[A-Za-z]{2,10}$ must be a currency of 2 to 10 letters, like USD
+   */
+  currency?: string;
 }
 
 export interface ReportTaskOut {
@@ -63,6 +70,8 @@ export interface ReportOut {
   not_found?: Phone[];
   /** Invalid records that were left out; there only when there were any. */
   skipped_records?: number;
+  /** There where the prices were asked for in another currency. */
+  currency?: ReportCurrencyOut;
   /** Seconds from the start of the work to its result. */
   total_duration: number;
   received: string;
@@ -87,12 +96,37 @@ export interface PhoneOut {
   /** Seconds. */
   avg_dur_att: number;
   sum_price_att_over_15: number;
+  /** There where the prices were asked for in another currency. */
+  in_currency?: PhonePricesOut;
+}
+
+/** The prices of a phone in the currency asked for. */
+export interface PhonePricesOut {
+  min_price_att: number;
+  max_price_att: number;
+  sum_price_att_over_15: number;
+}
+
+export interface ReportCurrencyOut {
+  /** The currency asked for. */
+  code: string;
+  /** That of the prices themselves. */
+  base: string;
+  /** What one unit of `base` is in `code`; exact decimal. */
+  rate: string;
+  /** RFC 3339. */
+  rate_at: string;
+  /** Pairs by which the rate was found. */
+  path: string[];
+  /** True: no fresh rate was known. */
+  stale: boolean;
 }
 
 export interface ReportsControllerDeps {
   tasks: TasksApi;
   mostPhones: number;
   toCsv(body: string): Promise<string>;
+  rateTo: RateTo;
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -162,9 +196,11 @@ export class ReportsController extends Controller {
       const detail = `must be at most ${CORRELATION_ID_MAX} characters, got ${correlationId.length}`;
       errors.push({ pointer: '/correlation_id', detail });
     }
+    const rate = body.currency === undefined ? undefined : this.rateTo(body.currency, errors);
     if (!parsed.ok || errors.length > 0) throw invalidInput(errors);
     const report = {
       ...parsed.request,
+      ...(rate && { rate }),
       source: 'rest' as const,
       createdBy: principal.name,
       trace,
@@ -173,6 +209,13 @@ export class ReportsController extends Controller {
     if (idempotencyKey === undefined || !raw) return requestReport(this.deps.tasks, report);
     const scope = `${principal.name} POST /api/v1/report`;
     return requestReport(this.deps.tasks, report, { scope, key: idempotencyKey, body: raw.bytes });
+  }
+
+  private rateTo(currency: string, errors: FieldError[]): RateUsed | undefined {
+    const rate = this.deps.rateTo(currency);
+    const detail = `must be a currency to which a rate is known, got ${JSON.stringify(currency)}`;
+    if (!rate) errors.push({ pointer: '/currency', detail });
+    return rate;
   }
 
   /**

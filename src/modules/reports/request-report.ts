@@ -20,11 +20,11 @@ export function requestReport(tasks: TasksApi, report: NewReport, idempotency?: 
 }
 
 /** Accepts a report in the transaction that takes its message. */
-export function acceptReport(tasks: TasksApi, tx: Tx, report: NewReport): void {
-  tasks.create(tx, taskOf(report));
+export async function acceptReport(tasks: TasksApi, tx: Tx, report: NewReport): Promise<void> {
+  tasks.add(tx, await tasks.prepare(taskOf(report)));
 }
 
-function taskOf({ phones, period, replyTo, ...rest }: NewReport): NewTask {
-  const payload = encodePayload({ phones, period, ...(replyTo && { replyTo }) });
+function taskOf({ phones, period, rate, replyTo, ...rest }: NewReport): NewTask {
+  const payload = encodePayload({ phones, period, ...(rate && { rate }), ...(replyTo && { replyTo }) });
   return { ...rest, type: REPORT_TASK, payload, keys: phoneKeys(phones) };
 }

@@ -58,7 +58,7 @@ export function createTaskReportConsumer(deps: TaskReportConsumerDeps): Delivery
         trace,
       );
     }
-    acceptReport(deps.tasks, tx, {
+    await acceptReport(deps.tasks, tx, {
       ...parsed.request,
       ...(replyTo && { replyTo }),
       source: 'queue',

@@ -68,7 +68,9 @@ export function createSystemModule(deps: SystemDeps) {
 
   return {
     name: 'system',
-    controllers: [new SystemController({ overview, settings: deps.settings })],
+    controllers: [
+      new SystemController({ overview, settings: deps.settings, schedule: surroundings.schedule }),
+    ],
     topics: [topic],
     messages: systemMessages,
     /** For whoever knows of the tasks of this replica: how far one is, and that one has ended. */

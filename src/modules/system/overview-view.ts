@@ -1,5 +1,7 @@
 import { toRfc3339 } from '../../kernel/clock.js';
 import type { Overview } from './overview.js';
+import { jobView } from './job-view.js';
+import type { JobOut } from './job-view.js';
 import type { Minute } from './sample.js';
 
 /** How the service is doing. */
@@ -18,6 +20,8 @@ export interface OverviewOut {
   running: RunningTaskOut[];
   workers: WorkersOut;
   queues: QueueOut[];
+  /** What runs at times of the clock. */
+  schedule: JobOut[];
   /** Oldest first, at most 60; minutes in which no replica ran are left out. The last one is the minute so far. */
   minutes: MinuteOut[];
 }
@@ -104,6 +108,7 @@ export function overviewView(overview: Overview): OverviewOut {
     })),
     workers,
     queues,
+    schedule: overview.schedule.map(jobView),
     minutes: overview.minutes.map(minuteView),
   };
 }

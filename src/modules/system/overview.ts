@@ -1,3 +1,4 @@
+import type { JobState } from '../../kernel/job-state.js';
 import type { PartState } from '../../kernel/part-state.js';
 import { MINUTE_MS, minuteOf, toMinutes, type Minute, type Sample } from './sample.js';
 import type { Sampler } from './sampler.js';
@@ -28,6 +29,8 @@ export interface Surroundings {
   running: (limit: number) => Promise<RunningTask[]>;
   /** Threads, those that work, and jobs that wait for one. */
   workers: () => { threads: number; busy: number; waiting: number };
+  /** What runs at times of the clock. */
+  schedule: () => Promise<readonly JobState[]>;
 }
 
 export interface Overview {
@@ -40,6 +43,7 @@ export interface Overview {
   running: (RunningTask & { progress: Progress | null })[];
   workers: { threads: number; busy: number; waiting: number };
   queues: { name: string; depth: number }[];
+  schedule: readonly JobState[];
   /** Oldest first; the last one is the minute so far, as this replica knows it. */
   minutes: Minute[];
 }
@@ -59,10 +63,11 @@ const MOST_RUNNING = 20;
 export async function takeOverview(deps: OverviewDeps, minutes = SHOWN_MINUTES): Promise<Overview> {
   const { surroundings, sampler, repository } = deps;
   const at = deps.now();
-  const [stored, current, running] = await Promise.all([
+  const [stored, current, running, schedule] = await Promise.all([
     repository.since(minuteOf(at) - (minutes - 1) * MINUTE_MS),
     sampler.current(),
     surroundings.running(MOST_RUNNING),
+    surroundings.schedule(),
   ]);
   const { status, parts } = surroundings.readiness();
   const told = toMinutes([...stored.filter((sample) => !isCurrent(sample, current)), current]);
@@ -76,6 +81,7 @@ export async function takeOverview(deps: OverviewDeps, minutes = SHOWN_MINUTES):
     running: running.map((task) => ({ ...task, progress: deps.progressOf(task.id) })),
     workers: surroundings.workers(),
     queues: Object.entries(current.queues).map(([name, depth]) => ({ name, depth })),
+    schedule,
     minutes: told,
   };
 }

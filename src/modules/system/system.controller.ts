@@ -3,6 +3,9 @@ import { Controller, Get, Request, Response, Route, Security, Tags } from '@tsoa
 import type { Problem } from '../../platform/http/problem.js';
 import { contextOf } from '../../platform/http/request-context.js';
 import type { Setting } from './configuration.js';
+import type { JobState } from '../../kernel/job-state.js';
+import { jobView } from './job-view.js';
+import type { JobOut } from './job-view.js';
 import { overviewView, type OverviewOut } from './overview-view.js';
 import type { Overview } from './overview.js';
 
@@ -29,7 +32,13 @@ export interface ConfigurationOut {
   next_cursor: string | null;
 }
 
+export interface ScheduleOut {
+  items: JobOut[];
+  next_cursor: string | null;
+}
+
 export interface SystemControllerDeps {
+  schedule: () => Promise<readonly JobState[]>;
   overview: () => Promise<Overview>;
   settings: readonly Setting[];
 }
@@ -47,6 +56,13 @@ export class SystemController extends Controller {
   @Security('token', ['viewer'])
   async overview(): Promise<OverviewOut> {
     return overviewView(await this.deps.overview());
+  }
+
+  /** What runs at times of the clock, and how it went. */
+  @Get('schedule')
+  @Security('token', ['viewer'])
+  async schedule(): Promise<ScheduleOut> {
+    return { items: (await this.deps.schedule()).map(jobView), next_cursor: null };
   }
 
   /** Who calls, and what the caller may do. */

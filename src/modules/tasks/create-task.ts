@@ -9,6 +9,7 @@ import { correlationKey } from './correlation-id.js';
 import type { Priority, Task, TaskSource } from './task.js';
 import { PRIORITIES } from './task.js';
 import { viewHead, viewOf } from './task-view.js';
+import type { CompletedOutcome } from './task-runner.js';
 import type { TasksRepository } from './tasks.repository.js';
 
 /** Nudged when a task's state changed, or somebody wants it changed. */
@@ -46,7 +47,8 @@ export interface CreateTaskDeps {
   clock: Clock;
   events: EventLog;
   repository: TasksRepository;
-  deadlineMs: number;
+  /** Adds a task that is done already, all at once. */
+  addDone: (tx: Tx, prepared: Required<PreparedTask>) => WhenCommitted;
   /** A start in the transaction that creates the task, where a slot is free; else undefined, and the task waits. */
   startAtOnce: (task: Task) => StartAtOnce | undefined;
 }
@@ -60,18 +62,23 @@ export interface StartAtOnce {
   settle: (isStarted: boolean) => void;
 }
 
-export type CreateTask = (tx: Tx, task: NewTask) => Task;
+/** A task before it is stored, with its outcome where that is there already. */
+export interface PreparedTask {
+  readonly task: Task;
+  readonly keys: readonly string[];
+  readonly done?: CompletedOutcome | undefined;
+}
+
+export type AddTask = (tx: Tx, prepared: PreparedTask) => Task;
 
 /**
  * Adds a new task with its history and event to a transaction; it exists when that is committed. Where a slot is free by
  * then it is started in the same transaction, and runs at once: the way over the waiting ones costs one more.
  */
-export function createTaskCreation(deps: CreateTaskDeps): CreateTask {
-  return (tx, input) => {
-    const now = deps.clock.now();
-    const task = newTask(input, now, deps.deadlineMs);
-    const keys = input.keys ?? [];
+export function createTaskCreation(deps: CreateTaskDeps): AddTask {
+  return (tx, { task, keys, done }) => {
     deps.db.beforeCommit(tx, () => {
+      if (done) return deps.addDone(tx, { task, keys, done });
       const start = deps.startAtOnce(task);
       return start ? addStarted(deps, tx, { task, start, keys }) : addWaiting(deps, tx, { task, keys });
     });
@@ -109,7 +116,8 @@ function addCreation({ repository, events }: CreateTaskDeps, tx: Tx, task: Task)
   events.append(tx, { type: 'task.created', subject: `tasks/${id}`, time: at, data: viewOf(task) });
 }
 
-function newTask(input: NewTask, now: number, deadlineMs: number): Task {
+/** As it will be stored. */
+export function taskFrom(input: NewTask, now: number, deadlineMs: number): Task {
   return {
     id: newUuid(now),
     type: input.type,
@@ -141,7 +149,8 @@ function newTask(input: NewTask, now: number, deadlineMs: number): Task {
 
 const NOBODY: Hold = { owner: null, claim: null, leaseUntil: null };
 
-function rowOf(task: Task, { owner, claim, leaseUntil }: Hold = NOBODY) {
+/** Its row, held by whoever works on it. */
+export function rowOf(task: Task, { owner, claim, leaseUntil }: Hold = NOBODY) {
   return {
     id: task.id,
     type: task.type,
@@ -154,7 +163,7 @@ function rowOf(task: Task, { owner, claim, leaseUntil }: Hold = NOBODY) {
     expires_at: task.expiresAt,
     deadline_at: task.deadlineAt,
     started_at: task.startedAt,
-    ended_at: null,
+    ended_at: task.endedAt,
     attempt: task.attempt,
     failures: 0,
     lapses: 0,

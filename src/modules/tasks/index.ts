@@ -1,16 +1,14 @@
-import { AppError } from '../../kernel/errors.js';
-import { isUuid, newUuid } from '../../kernel/ids.js';
+import { newUuid } from '../../kernel/ids.js';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { DeadLetterBox } from '../../kernel/dead-letter.js';
-import type { Database } from '../../platform/db/database.js';
+import type { Database, LeaderDuties } from '../../platform/db/database.js';
 import type { EventLog } from '../../kernel/event.js';
 import { createAdmission } from './admission.js';
 import { createBulksRepository } from './bulks.repository.js';
 import { createEndWaiting } from './await-end.js';
 import { cancelTask, withdrawTask } from './cancel-task.js';
-import { createTaskCreation } from './create-task.js';
 import { createDelayedTasks } from './delayed-tasks.js';
 import { createDelayedRepository } from './delayed.repository.js';
 import { createDispatcher } from './dispatcher.js';
@@ -18,9 +16,9 @@ import { createTaskEnding } from './end-task.js';
 import { createEndedTasks } from './ended-tasks.js';
 import { finishElsewhere } from './finish-elsewhere.js';
 import { hotTask } from './hot-task.js';
-import type { TaskEnded } from './end-task.js';
 import { createLeaseKeeper } from './lease-keeper.js';
-import { listTypes, pauseType, resumeType } from './pause-type.js';
+import { createKnownPauses } from './known-pauses.js';
+import { createOperations } from './operations.js';
 import { createPausesRepository } from './pauses.repository.js';
 import { createReaper } from './reaper.js';
 import { createIdempotencyRepository } from './idempotency.repository.js';
@@ -29,13 +27,13 @@ import { createRetentionRepository } from './retention.repository.js';
 import { createTaskReading } from './read-task.js';
 import type { RetryPolicy } from './retry-policy.js';
 import { addRetry, refuseSecond, retryTask } from './retry-task.js';
-import { createBulkWork } from './run-bulks.js';
 import { createRunningAttempts } from './running-attempts.js';
 import { createTaskSearch } from './search.queries.js';
 import { createAttemptSettling } from './settle-attempt.js';
-import { previewBulk, startBulk } from './start-bulk.js';
-import { submitTask } from './submit-task.js';
-import type { Ending, Task, TaskResult } from './task.js';
+import { submitPrepared } from './submit-task.js';
+import { createTaskIntake } from './task-intake.js';
+import { createTaskListeners } from './task-listeners.js';
+import type { Task, TaskResult } from './task.js';
 import { taskMessages } from './task-messages.js';
 import { TaskBulksController } from './task-bulks.controller.js';
 import { createTaskTopic } from './task-topic.js';
@@ -48,7 +46,7 @@ import { createTasksQueries } from './tasks.queries.js';
 import { createTasksRepository } from './tasks.repository.js';
 
 export type { TasksApi } from './tasks-api.js';
-export type { NewTask } from './create-task.js';
+export type { NewTask, PreparedTask } from './create-task.js';
 export type { TaskEnded } from './end-task.js';
 export type { Idempotency } from './submit-task.js';
 export type { HistoryEntry } from './tasks.queries.js';
@@ -58,7 +56,14 @@ export type { Bulk } from './bulk.js';
 export { hasEnded } from './task.js';
 export { equipmentKey, phoneKey } from './search-keys.js';
 export type { Ending, Priority, Task, TaskResult, TaskSource, TaskState } from './task.js';
-export type { AttemptContext, EndedTask, FinishedElsewhere, Outcome, TaskRunner } from './task-runner.js';
+export type {
+  AttemptContext,
+  CompletedOutcome,
+  EndedTask,
+  FinishedElsewhere,
+  Outcome,
+  TaskRunner,
+} from './task-runner.js';
 export { CORRELATION_ID_MAX, correlationKey, storableText } from './correlation-id.js';
 export { taskMigrations } from './tasks.migrations.js';
 export { viewOf } from './task-view.js';
@@ -99,6 +104,7 @@ export type TasksModule = ReturnType<typeof createTasksModule>;
 export function createTasksModule(deps: TasksDeps) {
   const { db, clock, log, events, config, owner } = deps;
   const runners: TaskRunner[] = [];
+  const listeners = createTaskListeners();
   const repository = createTasksRepository(db);
   const queries = createTasksQueries(db);
   const keys = createIdempotencyRepository(db);
@@ -112,10 +118,8 @@ export function createTasksModule(deps: TasksDeps) {
   const running = createRunningAttempts({
     ...{ clock, log, settling },
     onFree: () => dispatcher.wake(),
-    onProgress: (task, done, total) => progressListeners.forEach((listen) => listen(task, done, total)),
+    onProgress: listeners.progressed,
   });
-  const progressListeners = new Set<(task: Task, done: number, total: number) => void>();
-  const endListeners = new Set<(ended: TaskEnded) => void>();
   const common = { db, clock, log, repository, queries, running, owner, leaseMs: config.leaseMs };
   const dispatcher = createDispatcher({ ...common, runners });
   const leases = createLeaseKeeper({ ...common, shared });
@@ -124,31 +128,36 @@ export function createTasksModule(deps: TasksDeps) {
   const retaining = { bulks, repository: createRetentionRepository(db) };
   const retention = createRetention({ ...deps, ...config, ...retaining });
   const admission = createAdmission({ clock, log, queries, limit: config.waitingLimit });
-  const create = createTaskCreation({
-    ...{ db, clock, events, repository, deadlineMs: config.deadlineMs },
+  const pauses = createPausesRepository(db);
+  const known = createKnownPauses({ clock, log, pauses, shared });
+  const admit = (): void => admission.admit();
+  const intake = createTaskIntake({
+    ...{ db, clock, log, events, repository, owner, runnerOf, known, onEnded, admit },
+    deadlineMs: config.deadlineMs,
     startAtOnce: (task) => dispatcher.startAtOnce(task),
   });
   const interrupt = (id: Uuid): void => running.interrupt(id, 'cancelled');
-
-  const admit = (): void => admission.admit();
+  const cancel: TasksApi['cancel'] = (task, actor) =>
+    cancelTask({ db, clock, queries, repository, end, interrupt }, task, actor);
+  const { create } = intake;
   const submitting = { ...config, db, clock, create, queries, keys, repository, runnerOf, admit };
   const search = createTaskSearch(db);
-  const bulkDeps = { db, clock, search, bulks };
-  const pausing = { db, clock, events, runners, pauses: createPausesRepository(db) };
+  const operations = createOperations({
+    ...{ ...submitting, log, events, runners, pauses, known, search, bulks, cancel },
+    lead: (duties: LeaderDuties) => db.lead('task-bulks', duties),
+  });
   const delayed = createDelayedTasks({ clock, log, repository: createDelayedRepository(db) });
 
   function onEnded(task: Task, result: TaskResult | null): void {
     ended.add(task, result);
     waiting.ended(task.id);
-    endListeners.forEach((listen) => listen(endOf(task)));
+    listeners.ended(task);
   }
 
   const api: TasksApi = {
-    create(tx, task) {
-      admit();
-      return create(tx, task);
-    },
-    submit: (task, idempotency, also) => submitTask(submitting, task, idempotency, also),
+    ...intake.admitted,
+    submit: async (task, idempotency, also) =>
+      submitPrepared({ ...submitting, create: intake.add }, await intake.prepare(task), idempotency, also),
     get: (id) => queries.get(id),
     require: (id) => reading.require(id),
     ended: (id) => ended.get(id),
@@ -158,7 +167,7 @@ export function createTasksModule(deps: TasksDeps) {
     endedAmong: (ids) => queries.endedAmong(ids),
     finish: (tx, task, outcome, actor) => finishElsewhere(addEnd, tx, task, { outcome, actor }),
     withdraw: (task, error, actor) => withdrawTask(end, task, error, actor),
-    cancel: (task, actor) => cancelTask({ db, clock, queries, repository, end, interrupt }, task, actor),
+    cancel,
     retry: (task, actor, { trace, idempotency } = {}) =>
       retryTask(submitting, task, { actor, trace }, idempotency),
     async addRetry(tx, task, by) {
@@ -166,16 +175,7 @@ export function createTasksModule(deps: TasksDeps) {
       admit();
       return addRetry(submitting, tx, task, by);
     },
-    previewBulk: (action, filter) => previewBulk(bulkDeps, action, filter),
-    startBulk: (bulk) => startBulk(bulkDeps, bulk),
-    async bulk(id) {
-      const bulk = isUuid(id) ? await bulks.get(id) : undefined;
-      if (bulk) return bulk;
-      throw new AppError('Bulk not found', { code: 'tasks.bulk-not-found', kind: 'not-found' });
-    },
-    types: () => listTypes(pausing),
-    pause: (type, actor, reason) => pauseType(pausing, type, { actor, reason }),
-    resume: (type, actor) => resumeType(pausing, type, actor),
+    ...operations.api,
     async awaitEnd(id, waitMs, signal) {
       if (!ended.get(id)) {
         await waiting.wait(id, { waitMs, signal, runsHere: running.attemptOf(id) !== undefined });
@@ -188,14 +188,6 @@ export function createTasksModule(deps: TasksDeps) {
     }),
   };
 
-  const bulkWork = createBulkWork({
-    ...submitting,
-    ...bulkDeps,
-    log,
-    cancel: (task, actor) => api.cancel(task, actor),
-    lead: (duties) => db.lead('task-bulks', duties),
-  });
-
   return {
     name: 'tasks',
     api,
@@ -204,45 +196,36 @@ export function createTasksModule(deps: TasksDeps) {
     hotReads: [hotTask(ended)],
     topics: [createTaskTopic(api, queries)],
     messages: taskMessages,
-    onProgress(listener: (task: Task, done: number, total: number) => void): () => void {
-      progressListeners.add(listener);
-      return () => progressListeners.delete(listener);
-    },
-    /** Calls `listener` after each task that ended in this process, whichever way. */
-    onEnded(listener: (ended: TaskEnded) => void): () => void {
-      endListeners.add(listener);
-      return () => endListeners.delete(listener);
-    },
+    onProgress: listeners.onProgress,
+    onEnded: listeners.onEnded,
     /** How task types are done; before `start`. */
     use: (more: readonly TaskRunner[]): void => void runners.push(...more),
     async start(): Promise<void> {
       if (db.dialect === 'sqlite') await reaper.takeBackAll();
+      await known.start();
       waiting.start();
       await admission.start();
       leases.start();
       reaper.start();
       retention.start();
       delayed.start();
-      bulkWork.start();
+      operations.start();
       dispatcher.start();
     },
     /** Accepts no new tasks any more; those that wait are done by the next process. */
     close: () => admission.close(),
     /** Takes no more tasks; resolves when what runs has ended, or was released after `drainMs`. */
     async stop(drainMs: number): Promise<void> {
-      await Promise.all([dispatcher.stop(), delayed.stop(), bulkWork.stop()]);
+      await Promise.all([dispatcher.stop(), delayed.stop(), operations.stop()]);
       const timer = clock.after(drainMs, () => {
         for (const id of running.ids()) running.interrupt(id, 'shutdown');
       });
       await running.idle();
       timer.cancel();
-      await Promise.all([leases.stop(), reaper.stop(), retention.stop(), admission.stop(), waiting.stop()]);
+      const parts = [leases, reaper, retention, admission, waiting, known];
+      await Promise.all(parts.map((part) => part.stop()));
     },
   };
-}
-
-function endOf({ id, type, state, createdAt, endedAt }: Task): TaskEnded {
-  return { id, type, ending: state as Ending, createdAt, endedAt: endedAt! };
 }
 
 /** A name for this process among replicas and restarts. */

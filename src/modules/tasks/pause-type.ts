@@ -4,6 +4,7 @@ import { AppError } from '../../kernel/errors.js';
 import type { EventLog } from '../../kernel/event.js';
 import type { Transactions, Tx } from '../../kernel/tx.js';
 import { WAITING_CHANNEL } from './create-task.js';
+import type { KnownPauses } from './known-pauses.js';
 import type { Pause } from './pause.js';
 import type { PausesRepository } from './pauses.repository.js';
 import type { TaskRunner } from './task-runner.js';
@@ -24,6 +25,7 @@ export interface PauseDeps {
   events: EventLog;
   pauses: PausesRepository;
   runners: readonly TaskRunner[];
+  known: Pick<KnownPauses, 'tell'>;
 }
 
 /** Starts no more tasks of a type, on any replica, until it is resumed. Rejects with `tasks.type-not-found`. */
@@ -33,6 +35,7 @@ export async function pauseType(
   by: { actor: string; reason: string | null },
 ): Promise<TaskTypeState> {
   requireType(deps, type);
+  deps.known.tell(type, true);
   const pause: Pause = { type, pausedAt: deps.clock.now(), pausedBy: by.actor, reason: by.reason };
   const tx = deps.db.begin();
   deps.pauses.insert(tx, pause);
@@ -49,6 +52,7 @@ export async function resumeType(deps: PauseDeps, type: string, actor: string): 
   addEvent(deps, tx, 'task-type.resumed', type, { actor, reason: null });
   deps.db.nudgeAfter(tx, WAITING_CHANNEL);
   await deps.db.commit(tx);
+  deps.known.tell(type, false);
   return stateOf(deps, type);
 }
 

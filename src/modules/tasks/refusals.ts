@@ -6,3 +6,5 @@ export const NOT_WAITING = 'tasks.not-waiting';
 export const KEY_TAKEN = 'tasks.idempotency-key-taken';
 /** Why a step of a bulk was not stored: another process has done it. */
 export const BULK_MOVED = 'tasks.bulk-moved';
+/** The type of a task that was to be done at once is paused. */
+export const TYPE_PAUSED = 'tasks.type-paused';

@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel/clock.js';
-import { newUuid } from '../../kernel/ids.js';
+import { AppError } from '../../kernel/errors.js';
+import { isUuid, newUuid } from '../../kernel/ids.js';
 import type { TraceContext } from '../../kernel/trace.js';
 import type { Transactions } from '../../kernel/tx.js';
 import type { Bulk } from './bulk.js';
@@ -73,4 +74,11 @@ export async function startBulk(
   deps.db.nudgeAfter(tx, BULKS_CHANNEL);
   await deps.db.commit(tx);
   return bulk;
+}
+
+/** Rejects with `tasks.bulk-not-found`, also for a malformed id. */
+export async function requireBulk(bulks: Pick<BulksRepository, 'get'>, id: string): Promise<Bulk> {
+  const bulk = isUuid(id) ? await bulks.get(id) : undefined;
+  if (bulk) return bulk;
+  throw new AppError('Bulk not found', { code: 'tasks.bulk-not-found', kind: 'not-found' });
 }

@@ -3,9 +3,9 @@ import { AppError } from '../../kernel/errors.js';
 import type { Clock } from '../../kernel/clock.js';
 import { TxConflict } from '../../kernel/tx.js';
 import type { Transactions, Tx } from '../../kernel/tx.js';
-import type { NewTask } from './create-task.js';
+import type { NewTask, PreparedTask } from './create-task.js';
 import type { IdempotencyRepository } from './idempotency.repository.js';
-import { KEY_TAKEN } from './refusals.js';
+import { KEY_TAKEN, TYPE_PAUSED } from './refusals.js';
 import type { Task } from './task.js';
 import type { TasksQueries } from './tasks.queries.js';
 
@@ -62,6 +62,21 @@ export async function submitTask<I>(
       retryable: true,
       cause: error,
     });
+  }
+}
+
+/** `submitTask` of a prepared one; where its type turns out to be paused it is stored as one that waits. */
+export async function submitPrepared(
+  deps: SubmitDeps<PreparedTask>,
+  prepared: PreparedTask,
+  idempotency?: Idempotency,
+  also?: AlsoStored,
+): Promise<Task> {
+  try {
+    return await submitTask(deps, prepared, idempotency, also);
+  } catch (error) {
+    if (!(error instanceof TxConflict) || error.reason !== TYPE_PAUSED) throw error;
+    return submitTask(deps, { ...prepared, done: undefined }, idempotency, also);
   }
 }
 

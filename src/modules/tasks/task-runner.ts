@@ -2,11 +2,16 @@ import type { Logger } from '../../kernel/logger.js';
 import type { Tx } from '../../kernel/tx.js';
 import type { Ending, Task, TaskResult } from './task.js';
 
+export interface CompletedOutcome {
+  kind: 'completed';
+  result: TaskResult;
+  /** Handed to `ended`, not stored. */
+  extra?: unknown;
+}
+
 /** What an attempt came to. A refusal by the other side that no retry mends is `failed` without `retryable`. */
 export type Outcome =
-  | { kind: 'completed'; result: TaskResult; /** Handed to `ended`, not stored. */ extra?: unknown }
-  | { kind: 'failed'; code: string; message: string; retryable: boolean }
-  | HandedOver;
+  CompletedOutcome | { kind: 'failed'; code: string; message: string; retryable: boolean } | HandedOver;
 
 /**
  * The work goes on outside of this process, for as long as it takes. The attempt is over: its slot is free, its lease given
@@ -22,9 +27,7 @@ export interface HandedOver {
 }
 
 /** What came back of a task that was handed over. */
-export type FinishedElsewhere =
-  | { kind: 'completed'; result: TaskResult; extra?: unknown }
-  | { kind: 'failed'; code: string; message: string };
+export type FinishedElsewhere = CompletedOutcome | { kind: 'failed'; code: string; message: string };
 
 export interface AttemptContext {
   /** Aborts on cancel, deadline, a lost lease and shutdown. The runner then ends soon, by any outcome. */
@@ -51,6 +54,11 @@ export interface TaskRunner {
   /** Attempts in all, for failures that are retryable. */
   maxAttempts: number;
   run(task: Task, context: AttemptContext): Promise<Outcome>;
+  /**
+   * The outcome of a task that needs no work, within milliseconds; undefined where it needs some, or nobody can say. Asked
+   * before the task is stored: it is then created and completed by one transaction, without a slot. Never rejects.
+   */
+  atOnce?(task: Task): Promise<CompletedOutcome | undefined>;
   /**
    * The payload of the task that does `task` again; default: the same. Throws an `AppError` (conflict) where that cannot be:
    * a secret in it is no longer kept, say.

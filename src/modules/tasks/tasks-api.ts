@@ -2,7 +2,7 @@ import type { Uuid } from '../../kernel/ids.js';
 import type { TraceContext } from '../../kernel/trace.js';
 import type { Tx } from '../../kernel/tx.js';
 import type { CancelAnswer } from './cancel-task.js';
-import type { NewTask } from './create-task.js';
+import type { NewTask, PreparedTask } from './create-task.js';
 import type { AlsoStored, Idempotency } from './submit-task.js';
 import type { Bulk } from './bulk.js';
 import type { TaskTypeState } from './pause-type.js';
@@ -23,6 +23,10 @@ export interface RetryOptions {
 export interface TasksApi {
   /** Adds a new task to a transaction of the caller's. Throws `tasks.too-many-waiting`. */
   create(tx: Tx, task: NewTask): Task;
+  /** A new task for `add`, with its outcome where its runner has that at once. */
+  prepare(task: NewTask): Promise<PreparedTask>;
+  /** Like `create`. The commit is refused with `tasks.type-paused` where a task that is done has a type that is paused. */
+  add(tx: Tx, task: PreparedTask): Task;
   /** Stores a new task; the same scope, key and body give the first one again. */
   submit(task: NewTask, idempotency?: Idempotency, also?: AlsoStored): Promise<Task>;
   get(id: Uuid): Promise<Task | undefined>;

@@ -4,9 +4,9 @@ import type { Tx } from '../../kernel/tx.js';
 import type { Database, StatementRef } from '../../platform/db/database.js';
 import { EVENTS_CHANNEL } from '../../platform/events/events-channel.js';
 import type { Ending, Task, TaskResult } from './task.js';
-import { openViewFrame } from './task-view.js';
+import { openViewFrame, viewOf } from './task-view.js';
 import { WORD_KEY } from './search-keys.js';
-import { ATTEMPT_SUPERSEDED, NOT_WAITING } from './refusals.js';
+import { ATTEMPT_SUPERSEDED, NOT_WAITING, TYPE_PAUSED } from './refusals.js';
 import { taskFromRow } from './tasks.schema.js';
 import type { NewTaskRow, TaskRow, TasksSchema } from './tasks.schema.js';
 import { freed, listed, prepareStatements } from './tasks.statements.js';
@@ -30,6 +30,14 @@ export interface Release {
   isDelayed: boolean;
   failures: number;
   lapses: number;
+}
+
+/** A task as it was created, started and completed, and who did it. */
+export interface CompletedLife {
+  created: Task;
+  started: Task;
+  ended: Task;
+  owner: string;
 }
 
 export type TasksRepository = ReturnType<typeof createTasksRepository>;
@@ -62,6 +70,21 @@ export function createTasksRepository(db: Database) {
     addStart(tx: Tx, { id, createdAt: at }: Task): void {
       db.add(tx, statements.insertStartHistory({ id, at }));
       db.add(tx, statements.insertStartEvent({ id, at }));
+      db.nudgeAfter(tx, EVENTS_CHANNEL);
+    },
+
+    /** Refuses the whole transaction where the type is paused. */
+    unlessPaused(tx: Tx, type: string): void {
+      db.add(tx, statements.notPaused({ type }), { rows: 1, otherwise: TYPE_PAUSED });
+    },
+
+    /** History and events, from beginning to end, of a task that is completed by the transaction that creates it. */
+    addLife(tx: Tx, { created, started, ended, owner }: CompletedLife): void {
+      const { id, createdAt: at, createdBy: created_by } = created;
+      const ended_at = ended.endedAt!;
+      db.add(tx, statements.insertLifeHistory({ id, at, ended_at, created_by, owner }));
+      const told = { created: viewOf(created), started: viewOf(started), ended: viewOf(ended) };
+      db.add(tx, statements.insertLifeEvents({ subject: `tasks/${id}`, at, ended_at, ...told }));
       db.nudgeAfter(tx, EVENTS_CHANNEL);
     },
 

@@ -68,6 +68,25 @@ interface AttemptEnd {
   error_message: string | null;
 }
 
+/** The history of a task that is done at once. */
+interface Life {
+  id: Uuid;
+  at: number;
+  ended_at: number;
+  created_by: string;
+  owner: string;
+}
+
+/** Its events; what each tells as JSON text. */
+interface LifeEvents {
+  subject: string;
+  at: number;
+  ended_at: number;
+  created: string;
+  started: string;
+  ended: string;
+}
+
 /** The statements that run for every task. */
 export function prepareStatements(db: Database) {
   const schema = db.schema<TasksSchema>();
@@ -108,6 +127,38 @@ export function prepareStatements(db: Database) {
           select 'task.started', 'tasks/' || id, cast(${value('at')} as bigint),
             ${sql.lit(before)} || view_head || ${sql.lit(after)} from tasks
           where id = ${value('id')} and state = 'in_work'`,
+      );
+    }),
+    notPaused: prepared<{ type: string }, unknown>((value) =>
+      compilable(
+        db,
+        sql`select 1 as "free" where not exists (select 1 from task_pauses where task_pauses.type = ${value('type')})`,
+      ),
+    ),
+    insertLifeHistory: prepared<Life, unknown>((value) => {
+      const [id, at, endedAt, by, owner] = [
+        value('id'),
+        value('at'),
+        value('ended_at'),
+        value('created_by'),
+        value('owner'),
+      ];
+      return compilable(
+        db,
+        sql`insert into task_history (task_id, at, from_state, to_state, reason, attempt, actor) values
+          (${id}, ${at}, null, 'pending', 'created', 0, ${by}),
+          (${id}, ${at}, 'pending', 'in_work', 'started', 1, ${owner}),
+          (${id}, ${endedAt}, 'in_work', 'completed', 'completed', 1, ${owner})`,
+      );
+    }),
+    insertLifeEvents: prepared<LifeEvents, unknown>((value) => {
+      const [subject, at] = [value('subject'), value('at')];
+      return compilable(
+        db,
+        sql`insert into events (type, subject, time, data) values
+          ('task.created', ${subject}, ${at}, ${value('created')}),
+          ('task.started', ${subject}, ${at}, ${value('started')}),
+          ('task.completed', ${subject}, ${value('ended_at')}, ${value('ended')})`,
       );
     }),
     insertHistory: prepared<HistoryRow, unknown>((value) =>

@@ -4,6 +4,8 @@ import type { Generated } from 'kysely';
 export interface BrokerTables {
   /** `inbox.ts` */
   broker_inbox: InboxRow;
+  /** `recent-deliveries.ts` */
+  broker_recent: RecentRow;
   /** `outbox.ts` and its relay */
   broker_outbox: OutboxRow;
   /** `embedded-queue.ts` */
@@ -15,6 +17,15 @@ export interface BrokerTables {
 interface InboxRow {
   queue: string;
   key: string;
+  taken_at: number;
+}
+
+interface RecentRow {
+  queue: string;
+  owner: string;
+  slot: number;
+  /** Fingerprints of equal length, one after the other. */
+  keys: string;
   taken_at: number;
 }
 

@@ -8,6 +8,7 @@ export const brokerMigrations: Migration[] = [
   { id: 'broker-0003-messages', up: messages },
   { id: 'broker-0004-dead-letters', up: deadLetters },
   { id: 'broker-0005-dead-letter-acts', up: deadLetterActs },
+  { id: 'broker-0006-recent-deliveries', up: recentDeliveries },
 ];
 
 function inbox(db: Kysely<unknown>, types: ColumnTypes) {
@@ -85,6 +86,22 @@ function deadLetterActs(db: Kysely<unknown>, types: ColumnTypes) {
       where status = 'resolved'`.compile(db),
     table().dropColumn('resolution'),
     db.schema.createIndex('dead_letters_by_status').on('dead_letters').columns(['status', 'id']),
+  ];
+}
+
+/** What consumers of batches took last. */
+function recentDeliveries(db: Kysely<unknown>, types: ColumnTypes) {
+  const text = sql.raw(types.text);
+  const bigint = sql.raw(types.bigint);
+  return [
+    db.schema
+      .createTable('broker_recent')
+      .addColumn('queue', text, (column) => column.notNull())
+      .addColumn('owner', text, (column) => column.notNull())
+      .addColumn('slot', bigint, (column) => column.notNull())
+      .addColumn('keys', text, (column) => column.notNull())
+      .addColumn('taken_at', bigint, (column) => column.notNull())
+      .addPrimaryKeyConstraint('broker_recent_pk', ['queue', 'owner', 'slot']),
   ];
 }
 

@@ -5,16 +5,19 @@ import type { PartState } from '../../kernel/part-state.js';
 import type { Tx } from '../../kernel/tx.js';
 import type { Database } from '../db/database.js';
 import { type Backoff, backoffMs } from './backoff.js';
-import type { Broker, Consumption, OutgoingMessage, PublishOutcome } from './broker.js';
+import type { Broker, Consumption, News, OutgoingMessage, PublishOutcome } from './broker.js';
 import type { DeadLetterBox } from './dead-letters.js';
 import { DeclaredTopology } from './declared-topology.js';
+import { EmbeddedBatchConsumption } from './embedded-batch-consumption.js';
 import { EmbeddedConsumption, queueChannel } from './embedded-consumption.js';
 import { EmbeddedQueues } from './embedded-queue.js';
+import { EmbeddedStreams } from './embedded-streams.js';
 import { EmbeddedWriter } from './embedded-writer.js';
 import { checkSendable } from './sendable.js';
 import { createOutbox } from './outbox.js';
 import { QueueDepths } from './queue-depths.js';
 import { Routes } from './routing.js';
+import { BatchTaker } from './take-batch.js';
 import { DeliveryTaker } from './take-delivery.js';
 
 export interface EmbeddedBrokerOptions {
@@ -34,7 +37,7 @@ export interface EmbeddedBrokerOptions {
 /**
  * The broker port over tables of the database: nothing else to install, and nothing lost by `kill -9`, as a message
  * leaves its queue in the transaction of its consumer. With PostgreSQL several processes may consume one queue;
- * each message is taken by one of them.
+ * each message is taken by one of them. Streams stay in memory, and in the process.
  */
 export function createEmbeddedBroker(options: EmbeddedBrokerOptions): Broker {
   return new EmbeddedBroker(options);
@@ -44,10 +47,12 @@ class EmbeddedBroker implements Broker {
   readonly kind = 'embedded';
   readonly #topology = new DeclaredTopology();
   readonly #routes = new Routes();
+  readonly #streams: EmbeddedStreams;
   readonly #queues: EmbeddedQueues;
   readonly #depths: QueueDepths;
   readonly #writer: EmbeddedWriter;
   readonly #taker: DeliveryTaker;
+  readonly #batchTaker: BatchTaker;
   readonly #consumptions = new Set<Consumption>();
   readonly #stopping = new AbortController();
   readonly #started: Promise<number>;
@@ -57,30 +62,47 @@ class EmbeddedBroker implements Broker {
   constructor(private readonly options: EmbeddedBrokerOptions) {
     const { db, clock, log, deadLetters, maxQueueLength = 1_000_000, backoff } = options;
     this.#queues = new EmbeddedQueues(db);
+    this.#streams = new EmbeddedStreams(log);
     this.#writer = new EmbeddedWriter(db);
     this.#depths = new QueueDepths(this.#queues, clock, maxQueueLength);
     this.#started = new Promise((resolve) => (this.#begin = resolve));
-    this.#taker = new DeliveryTaker({
+    const takerDeps = {
       db,
       clock,
       log,
       deadLetters,
       outbox: createOutbox(db, clock),
-      hasDeadQueue: (queue) => this.#topology.hasDeadQueue(queue),
+      hasDeadQueue: (queue: string) => this.#topology.hasDeadQueue(queue),
       ...(backoff ? { backoff } : {}),
-    });
+    };
+    this.#taker = new DeliveryTaker(takerDeps);
+    this.#batchTaker = new BatchTaker(takerDeps, this.#taker);
   }
 
   declare(topology: Parameters<Broker['declare']>[0]): void {
     this.#routes.add(this.#topology.add(topology));
+    this.#streams.add(topology);
   }
 
   consume(...[options, handler]: Parameters<Broker['consume']>): Consumption {
+    return this.#tracked(
+      new EmbeddedConsumption({ ...this.#consuming(), taker: this.#taker }, options, handler),
+    );
+  }
+
+  consumeBatches(...[options, handler]: Parameters<Broker['consumeBatches']>): Consumption {
+    return this.#tracked(
+      new EmbeddedBatchConsumption({ ...this.#consuming(), taker: this.#batchTaker }, options, handler),
+    );
+  }
+
+  #consuming() {
     const { db, clock, log, pollMs = 1_000 } = this.options;
     const onRemoved = (queue: string): void => this.#depths.removed(queue);
-    const shared = { db, clock, log, queues: this.#queues, taker: this.#taker };
-    const deps = { ...shared, started: this.#started, onRemoved, pollMs };
-    const consumption = new EmbeddedConsumption(deps, options, handler);
+    return { db, clock, log, queues: this.#queues, started: this.#started, onRemoved, pollMs };
+  }
+
+  #tracked(consumption: Consumption): Consumption {
     this.#consumptions.add(consumption);
     return {
       stop: async () => {
@@ -88,6 +110,16 @@ class EmbeddedBroker implements Broker {
         this.#consumptions.delete(consumption);
       },
     };
+  }
+
+  listen(...[stream, handler]: Parameters<Broker['listen']>): Consumption {
+    return this.#streams.listen(this.#topology.stream(stream), handler);
+  }
+
+  tell(news: News): boolean {
+    if (!this.#starting || this.#stopping.signal.aborted) return false;
+    this.#streams.tell(news);
+    return true;
   }
 
   async publish(message: OutgoingMessage): Promise<PublishOutcome> {

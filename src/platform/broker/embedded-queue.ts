@@ -34,12 +34,23 @@ export class EmbeddedQueues {
     this.db.add(tx, remove, { rows: 1, otherwise: TAKEN_ELSEWHERE });
   }
 
+  /** All of them, in the transaction of whoever takes them; likewise. */
+  removeAll(tx: Tx, ids: readonly number[]): void {
+    const each =
+      this.db.dialect === 'sqlite'
+        ? sql`select value from json_each(${JSON.stringify(ids)})`
+        : sql`select value::bigint from json_array_elements_text(${JSON.stringify(ids)}::json)`;
+    const remove = sql`delete from broker_messages where id in (${each})`.compile(this.#schema);
+    this.db.add(tx, remove, { rows: ids.length, otherwise: TAKEN_ELSEWHERE });
+  }
+
   /** At most `limit` messages after `after`, oldest first, fewer where their bodies are large; bodies are read last. */
   async read(
     queue: string,
     after: number,
     limit: number,
     skip: ReadonlySet<number>,
+    mostBytes = FETCH_BYTES,
   ): Promise<QueuedMessage[]> {
     const heads = await this.#schema
       .selectFrom('broker_messages')
@@ -49,7 +60,7 @@ export class EmbeddedQueues {
       .orderBy('id')
       .limit(limit + skip.size)
       .execute();
-    const ids = withinBudget(heads.filter((row) => !skip.has(row.id)).slice(0, limit));
+    const ids = withinBudget(heads.filter((row) => !skip.has(row.id)).slice(0, limit), mostBytes);
     if (ids.length === 0) return [];
     const rows = await this.#schema
       .selectFrom('broker_messages')

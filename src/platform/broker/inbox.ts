@@ -67,8 +67,8 @@ export async function trimInbox(db: Database, olderThan: number, limit: number):
     .orderBy('taken_at')
     .limit(limit)
     .execute();
-  if (old.length === 0) return 0;
   const tx = db.begin();
+  db.add(tx, schema.deleteFrom('broker_recent').where('taken_at', '<', olderThan));
   for (const row of old) {
     db.add(tx, schema.deleteFrom('broker_inbox').where('queue', '=', row.queue).where('key', '=', row.key));
   }

@@ -1,14 +1,19 @@
 export type {
+  BatchHandler,
+  BatchOptions,
   Broker,
   ConsumeOptions,
   Consumption,
   Delivery,
   DeliveryHandler,
   ExchangeDeclaration,
+  News,
+  NewsHandler,
   OutgoingMessage,
   PublishOutcome,
   QueueDeclaration,
   Settlement,
+  StreamDeclaration,
   Topology,
 } from './broker.js';
 export type { BrokerTables } from './broker-tables.js';

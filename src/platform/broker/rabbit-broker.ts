@@ -4,13 +4,25 @@ import type { Logger } from '../../kernel/logger.js';
 import type { PartState } from '../../kernel/part-state.js';
 import type { Database } from '../db/database.js';
 import type { Backoff } from './backoff.js';
-import type { Broker, Consumption, OutgoingMessage, PublishOutcome, Topology } from './broker.js';
+import type {
+  Broker,
+  ConsumeOptions,
+  Consumption,
+  News,
+  OutgoingMessage,
+  PublishOutcome,
+  Topology,
+} from './broker.js';
 import type { DeadLetterBox } from './dead-letters.js';
 import { DeclaredTopology } from './declared-topology.js';
 import { createOutbox } from './outbox.js';
 import { RabbitConsumption } from './rabbit-consumption.js';
+import { BatchIntake, type RabbitIntake, SingleIntake } from './rabbit-intake.js';
 import { RabbitLink } from './rabbit-link.js';
+import { RabbitListening } from './rabbit-listening.js';
 import { RabbitPublisher } from './rabbit-publisher.js';
+import { RabbitTeller } from './rabbit-teller.js';
+import { BatchTaker } from './take-batch.js';
 import { DeliveryTaker } from './take-delivery.js';
 
 export interface RabbitBrokerOptions {
@@ -50,7 +62,9 @@ class RabbitBroker implements Broker {
   readonly #publishing: RabbitLink;
   readonly #consuming: RabbitLink;
   readonly #publisher: RabbitPublisher;
+  readonly #teller: RabbitTeller;
   readonly #taker: DeliveryTaker;
+  readonly #batchTaker: BatchTaker;
   readonly #consumptions = new Set<Consumption>();
   readonly #warned = new Set<string>();
   #stopped = false;
@@ -61,15 +75,18 @@ class RabbitBroker implements Broker {
     this.#publishing = this.#link('switchyard publishing');
     this.#consuming = this.#link('switchyard consuming');
     this.#publisher = new RabbitPublisher({ link: this.#publishing, clock, confirmTimeoutMs, maxInFlight });
-    this.#taker = new DeliveryTaker({
+    this.#teller = new RabbitTeller(this.#publishing);
+    const takerDeps = {
       db,
       clock,
       log,
       deadLetters,
       outbox: createOutbox(db, clock),
-      hasDeadQueue: (queue) => this.#topology.hasDeadQueue(queue),
+      hasDeadQueue: (queue: string) => this.#topology.hasDeadQueue(queue),
       ...(backoff ? { backoff } : {}),
-    });
+    };
+    this.#taker = new DeliveryTaker(takerDeps);
+    this.#batchTaker = new BatchTaker(takerDeps, this.#taker);
   }
 
   declare(topology: Topology): void {
@@ -77,16 +94,28 @@ class RabbitBroker implements Broker {
   }
 
   consume(...[options, handler]: Parameters<Broker['consume']>): Consumption {
+    return this.#consume(options, new SingleIntake(options.queue, this.#taker, handler));
+  }
+
+  consumeBatches(...[options, handler]: Parameters<Broker['consumeBatches']>): Consumption {
+    const { db, clock } = this.options;
+    return this.#consume(options, new BatchIntake({ db, clock, taker: this.#batchTaker }, options, handler));
+  }
+
+  #consume(options: ConsumeOptions, intake: RabbitIntake): Consumption {
     const { clock, log } = this.options;
-    const deps = { link: this.#consuming, clock, log, taker: this.#taker };
-    const consumption = new RabbitConsumption(deps, options, handler);
-    this.#consumptions.add(consumption);
-    return {
-      stop: async () => {
-        await consumption.stop();
-        this.#consumptions.delete(consumption);
-      },
-    };
+    const consumption = new RabbitConsumption({ link: this.#consuming, clock, log }, options, intake);
+    return this.#follow(consumption);
+  }
+
+  listen(...[stream, handler]: Parameters<Broker['listen']>): Consumption {
+    const { clock, log } = this.options;
+    const deps = { link: this.#consuming, clock, log };
+    return this.#follow(new RabbitListening(deps, this.#topology.stream(stream), handler));
+  }
+
+  tell(news: News): boolean {
+    return !this.#stopped && this.#teller.tell(news);
   }
 
   publish(message: OutgoingMessage): Promise<PublishOutcome> {
@@ -132,7 +161,18 @@ class RabbitBroker implements Broker {
     this.#stopped = true;
     await Promise.all([...this.#consumptions].map((consumption) => consumption.stop()));
     this.#consumptions.clear();
-    await Promise.all([this.#publishing.stop(this.#publisher.stop()), this.#consuming.stop()]);
+    const channels = Promise.all([this.#publisher.stop(), this.#teller.stop()]).then(() => undefined);
+    await Promise.all([this.#publishing.stop(channels), this.#consuming.stop()]);
+  }
+
+  #follow(consumption: Consumption): Consumption {
+    this.#consumptions.add(consumption);
+    return {
+      stop: async () => {
+        await consumption.stop();
+        this.#consumptions.delete(consumption);
+      },
+    };
   }
 
   #link(name: string): RabbitLink {

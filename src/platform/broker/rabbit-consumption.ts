@@ -1,11 +1,11 @@
-import type { AsyncMessage, Channel } from 'rabbitmq-client';
+import type { Channel } from 'rabbitmq-client';
 import { type Clock, sleep } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
 import { backoffMs } from './backoff.js';
-import type { ConsumeOptions, Consumption, Delivery, DeliveryHandler } from './broker.js';
+import type { ConsumeOptions, Consumption } from './broker.js';
+import type { RabbitIntake } from './rabbit-intake.js';
 import type { RabbitLink } from './rabbit-link.js';
 import { codeOf } from './rabbit-topology.js';
-import type { DeliveryTaker } from './take-delivery.js';
 
 const CANCEL_TIMEOUT_MS = 3_000;
 
@@ -13,7 +13,6 @@ export interface RabbitConsumptionDeps {
   link: RabbitLink;
   clock: Clock;
   log: Logger;
-  taker: DeliveryTaker;
 }
 
 /**
@@ -21,14 +20,13 @@ export interface RabbitConsumptionDeps {
  * queue deleted; never before the handlers of the lost channel have ended, so that the prefetch stays the bound.
  */
 export class RabbitConsumption implements Consumption {
-  readonly #inHand = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   readonly #running: Promise<void>;
 
   constructor(
     private readonly deps: RabbitConsumptionDeps,
     private readonly options: ConsumeOptions,
-    private readonly handler: DeliveryHandler,
+    private readonly intake: RabbitIntake,
   ) {
     this.#running = this.#run();
   }
@@ -72,12 +70,12 @@ export class RabbitConsumption implements Consumption {
     try {
       await channel.basicQos({ prefetchCount: prefetch });
       const { consumerTag } = await channel.basicConsume({ queue }, (message) => {
-        this.#onMessage(channel, message, signal);
+        if (!signal.aborted) this.intake.add(channel, message, signal);
       });
       await ended;
       if (this.#stopping.signal.aborted) await this.#cancel(channel, consumerTag);
     } finally {
-      await Promise.all(this.#inHand);
+      await this.intake.settled();
       await channel.close();
     }
   }
@@ -93,39 +91,4 @@ export class RabbitConsumption implements Consumption {
     await Promise.race([cancelled, sleep(this.deps.clock, CANCEL_TIMEOUT_MS, late.signal)]);
     late.abort();
   }
-
-  #onMessage(channel: Channel, message: AsyncMessage, signal: AbortSignal): void {
-    if (signal.aborted) return;
-    const settled = this.#settle(channel, message, signal).finally(() => this.#inHand.delete(settled));
-    this.#inHand.add(settled);
-  }
-
-  async #settle(channel: Channel, message: AsyncMessage, signal: AbortSignal): Promise<void> {
-    const delivery = deliveryOf(this.options.queue, message);
-    let taken = await this.deps.taker.take(delivery, this.handler, { signal });
-    // Tried again while it is in hand: given back, it would come as redelivered, and without a message id that
-    // could make it pass for an equal one that was taken before.
-    while (taken === 'retry' && channel.active && !signal.aborted) {
-      taken = await this.deps.taker.take(delivery, this.handler, { signal });
-    }
-    const { deliveryTag } = message;
-    // On a channel that is gone there is nothing to say: the server delivers the message again.
-    if (!channel.active) return;
-    if (taken === 'retry') channel.basicNack({ deliveryTag, requeue: true });
-    else channel.basicAck({ deliveryTag });
-  }
-}
-
-function deliveryOf(queue: string, message: AsyncMessage): Delivery {
-  return {
-    queue,
-    body: message.body as Buffer,
-    messageId: message.messageId,
-    correlationId: message.correlationId,
-    replyTo: message.replyTo,
-    type: message.type,
-    contentType: message.contentType,
-    headers: { ...message.headers }, // its prototype may be a header's value
-    redelivered: message.redelivered,
-  };
 }

@@ -13,12 +13,16 @@ export function openingSealed(broker: Broker, seal: Seal): Broker {
     kind,
     declare: (topology) => broker.declare(topology),
     consume: (options, handler) => broker.consume(options, opened(handler, seal)),
+    // Nothing confidential is taken in batches.
+    consumeBatches: (options, handler) => broker.consumeBatches(options, handler),
     async publish(message) {
       if (!message.sealed || kind === 'embedded') return broker.publish(message);
       const open = { ...message, body: openBody(seal, message.body) };
       delete open.sealed;
       return broker.publish(open);
     },
+    listen: (stream, handler) => broker.listen(stream, handler),
+    tell: (news) => broker.tell(news),
     depth: (queue) => broker.depth(queue),
     state: () => broker.state(),
     start: () => broker.start(),

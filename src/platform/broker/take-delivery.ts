@@ -14,7 +14,7 @@ import type { Outbox } from './outbox.js';
 /** The `TxConflict` reason of a message that another consumer of an embedded queue removed first. */
 export const TAKEN_ELSEWHERE = 'broker.taken-elsewhere';
 
-const DEFAULT_BACKOFF: Backoff = { baseMs: 100, capMs: 5_000 };
+export const DEFAULT_BACKOFF: Backoff = { baseMs: 100, capMs: 5_000 };
 const MAX_HANDLER_FAILURES = 5;
 
 /** What the adapter is to do with a delivery: acknowledge it, give it back, or forget it. */
@@ -25,6 +25,8 @@ export interface TakeOptions {
   signal: AbortSignal;
   /** Adds the removal of the message to its own transaction, where the queue is in the database. */
   remove?: (tx: Tx) => void;
+  /** Adds what makes the message known when it comes again, in place of its row in the inbox. */
+  remember?: (tx: Tx) => void;
 }
 
 export interface DeliveryTakerDeps {
@@ -96,16 +98,15 @@ export class DeliveryTaker {
     await db.commit(tx);
   }
 
-  #claim(tx: Tx, delivery: Delivery, key: string, { remove }: TakeOptions): void {
+  #claim(tx: Tx, delivery: Delivery, key: string, { remove, remember }: TakeOptions): void {
     remove?.(tx);
+    if (remember) return remember(tx);
     // A removal in the same transaction makes a second delivery of the same bytes another message.
     if (delivery.messageId || !remove) this.#claimMessage(tx, delivery, key);
   }
 
   #bury(tx: Tx, delivery: Delivery, death: Death): void {
-    const { deadLetters, outbox, hasDeadQueue } = this.deps;
-    deadLetters.add(tx, deadLetterOf(delivery, death));
-    if (hasDeadQueue(delivery.queue)) outbox.add(tx, deadMessageOf(delivery, death));
+    bury(this.deps, tx, delivery, death);
   }
 
   async #afterFailure(error: unknown, delivery: Delivery, key: string, options: TakeOptions): Promise<Taken> {
@@ -171,12 +172,23 @@ export class DeliveryTaker {
   }
 }
 
+/** Adds the dead letter, and its copy for the dead-letter queue where there is one. */
+export function bury(
+  { deadLetters, outbox, hasDeadQueue }: Pick<DeliveryTakerDeps, 'deadLetters' | 'outbox' | 'hasDeadQueue'>,
+  tx: Tx,
+  delivery: Delivery,
+  death: Death,
+): void {
+  deadLetters.add(tx, deadLetterOf(delivery, death));
+  if (hasDeadQueue(delivery.queue)) outbox.add(tx, deadMessageOf(delivery, death));
+}
+
 function failureKey(delivery: Delivery, key: string): string {
   return `${delivery.queue} ${key}`;
 }
 
 /** Nothing that the message can help: a database away or overloaded, or a limit that the handler ran into. */
-function isOutage(error: unknown): boolean {
+export function isOutage(error: unknown): boolean {
   return error instanceof AppError && error.retryable;
 }
 

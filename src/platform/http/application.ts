@@ -5,6 +5,7 @@ import { AppError } from '../../kernel/errors.js';
 import type { AccessLog } from './access-log.js';
 import { registerDocs } from './docs-pages.js';
 import type { HttpLimits, HttpServerOptions } from './http-options.js';
+import { registerInboundCalls } from './inbound-calls.js';
 import { readJsonBody } from './json-body.js';
 import { isDirectLoopback } from './loopback.js';
 import { packageRoot } from './package-files.js';
@@ -59,6 +60,7 @@ async function createRouter(options: HttpServerOptions, limits: HttpLimits): Pro
     );
   registerSystemRoutes(router, options.metrics, options.readiness, asViewer, known);
   const openApiFile = options.openApiFile ?? join(packageRoot(), 'src', 'generated', 'openapi.json');
+  registerInboundCalls(router, options.inboundCalls ?? [], limits.bodyLimitBytes);
   await registerDocs(router, openApiFile, options.messages ?? [], asViewer);
   registerRoutes(router, options.routes, options.controllers, preparation);
   return router;

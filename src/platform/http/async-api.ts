@@ -18,7 +18,7 @@ export interface AsyncApiDocument {
   };
 }
 
-const SERVERS = { websocket: 'live', queue: 'broker' } as const;
+const SERVERS = { websocket: 'live', queue: 'broker', exchange: 'broker' } as const;
 
 /** The document of all messages, put together from what the modules say of theirs, and the objects that REST shows. */
 export function buildAsyncApi(
@@ -80,14 +80,27 @@ function channelOf({ address, kind, title, description, receives = [], sends = [
     description,
     servers: [ref('servers', SERVERS[kind])],
     messages: Object.fromEntries(messages),
-    bindings: kind === 'websocket' ? { ws: { method: 'GET' } } : { amqp: queueBinding(address) },
+    bindings: BINDINGS[kind](address),
   };
 }
 
-function queueBinding(name: string): Json {
-  const queue = { name, durable: true, exclusive: false, autoDelete: false };
-  return { is: 'queue', queue, bindingVersion: '0.3.0' };
-}
+const BINDINGS: Readonly<Record<MessageChannel['kind'], (address: string) => Json>> = {
+  websocket: () => ({ ws: { method: 'GET' } }),
+  queue: (name) => ({
+    amqp: {
+      is: 'queue',
+      queue: { name, durable: true, exclusive: false, autoDelete: false },
+      bindingVersion: '0.3.0',
+    },
+  }),
+  exchange: (name) => ({
+    amqp: {
+      is: 'routingKey',
+      exchange: { name, type: 'topic', durable: true, autoDelete: false },
+      bindingVersion: '0.3.0',
+    },
+  }),
+};
 
 function operationsOf({ id, receives = [], sends = [] }: MessageChannel): [string, Json][] {
   const operation = (action: 'receive' | 'send', kinds: readonly MessageKind[]): [string, Json][] =>

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../kernel/clock.js';
 import type { HotRead } from '../../kernel/hot-read.js';
+import type { InboundCall } from '../../kernel/inbound-call.js';
 import type { MessageCatalog } from '../../kernel/message-catalog.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { PartState } from '../../kernel/part-state.js';
@@ -38,6 +39,8 @@ export interface HttpServerOptions extends Partial<HttpLimits> {
   recognise?: Recognise;
   /** Answered ahead of the framework where they can be. Default: none. */
   hotReads?: readonly HotRead[];
+  /** Of other systems, by their own rules. Default: none. */
+  inboundCalls?: readonly InboundCall[];
   readiness: () => Readiness;
   /** What `/asyncapi.json` is made of. Default: nothing. */
   messages?: readonly MessageCatalog[];

@@ -35,7 +35,7 @@ export function registerRoutes(
   prepare: Preparation,
 ): void {
   const instances = new Map(controllers.map((controller) => [controller.constructor, controller]));
-  for (const route of table.routes) {
+  for (const route of namedFirst(table.routes)) {
     const roles = rolesOf(route);
     const instance = instances.get(route.controller);
     if (!instance) throw new Error(`no controller was given for ${route.controller.name}`);
@@ -57,6 +57,12 @@ export function registerRoutes(
       await serve(ctx).catch((error: unknown) => answerInOwnForm(ctx, ownForm, error));
     });
   }
+}
+
+/** The first that matches answers: a path that names all its parts goes before one with a place for anything. */
+function namedFirst(routes: RouteTable['routes']): RouteTable['routes'] {
+  const places = ({ path }: RouteTable['routes'][number]): number => path.split('/:').length;
+  return [...routes].sort((one, other) => places(one) - places(other));
 }
 
 /** tsoa's controllers carry status and headers: each request gets those for itself, over the shared instance. */

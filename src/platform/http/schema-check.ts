@@ -72,7 +72,9 @@ export class SchemaCheck {
     if (!this.#holdsAsMany(items, schema)) return undefined;
     const item: Schema = { required: true, ...schema.array };
     for (let i = 0; i < items.length && this.errors.length < MAX_ERRORS; i++) {
-      items[i] = this.#at(i, items[i], item);
+      const faults = this.errors.length;
+      const read = this.#at(i, items[i], item);
+      if (this.errors.length === faults) items[i] = read;
     }
     return items;
   }
@@ -93,8 +95,10 @@ export class SchemaCheck {
     const object = value as JsonObject;
     for (const [name, property] of Object.entries(properties)) {
       const came = Object.hasOwn(object, name) ? object[name] : undefined;
+      const faults = this.errors.length;
       const read = this.#at(name, came, property);
-      if (read !== came) object[name] = read;
+      // What one member of a union refuses the next has still to see as it came.
+      if (read !== came && this.errors.length === faults) object[name] = read;
     }
     for (const name of Object.keys(object)) {
       if (this.errors.length >= MAX_ERRORS) break;

@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Clock } from '../../../kernel/clock.js';
 import { sleep } from '../../../kernel/clock.js';
 import { isEquipmentId } from '../equipment-id.js';
@@ -93,7 +94,7 @@ export function createProvisioningStandIn(options: StandInOptions): StandIn {
     const [least, most] = latencyMs;
     await sleep(clock, least + (most - least) * random(), stopping.signal);
     if (fault === 'hang') await gone(response);
-    if (fault === 'reset') response.socket?.resetAndDestroy();
+    if (fault === 'reset') breakOff(response);
     if (fault === 'hang' || fault === 'reset') return watch.count(fault);
     const status = fault ?? statusFor(id, body);
     watch.count(status);
@@ -122,10 +123,17 @@ export function createProvisioningStandIn(options: StandInOptions): StandIn {
     async stop() {
       stopping.abort();
       const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
       for (const socket of sockets) socket.destroy();
       await closed;
     },
   };
+}
+
+/** A reset where TCP is all there is; TLS knows none of its own. */
+function breakOff({ socket }: ServerResponse): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket?.resetAndDestroy();
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

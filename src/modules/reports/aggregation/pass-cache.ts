@@ -5,7 +5,7 @@ import { joinShards, packedShard, unpackShard } from '../scan/shards.js';
 import type { EarlierPass, Extent } from './grown-file.js';
 import { KeptPasses } from './kept-pass.js';
 import type { PassMark, PassStore } from './kept-pass.js';
-import { findPhones, shardsOf } from './pass-view.js';
+import { findFew, findPhones, shardsOf } from './pass-view.js';
 import type { Found } from './pass-view.js';
 import { Turns } from './turns.js';
 
@@ -77,9 +77,16 @@ export class PassCache {
   /** Undefined where the pass is not there, or not all of it any more. */
   async find(key: string, phones: readonly number[]): Promise<CachedAnswer | undefined> {
     const mark = this.#mark(key);
-    const rows = mark && this.#inMemory(key, shardsOf(phones, mark.shards));
+    const rows = mark && this.#rowsInMemory(key, shardsOf(phones, mark.shards));
     if (mark && rows) return { ...(await findPhones(phones, rows, mark.shards)), skipped: mark.skipped };
     return this.#afterOthers(key, () => this.#load(key, phones));
+  }
+
+  /** For a few phones: undefined unless all that they need is unpacked in memory. */
+  inMemory(key: string, phones: readonly number[]): CachedAnswer | undefined {
+    const mark = this.#mark(key);
+    const rows = mark && this.#rowsInMemory(key, shardsOf(phones, mark.shards));
+    return rows && { ...findFew(phones, rows, mark.shards), skipped: mark.skipped };
   }
 
   /**
@@ -146,7 +153,7 @@ export class PassCache {
   }
 
   /** Undefined unless every shard is unpacked in memory. */
-  #inMemory(key: string, numbers: readonly number[]): Map<number, Float64Array> | undefined {
+  #rowsInMemory(key: string, numbers: readonly number[]): Map<number, Float64Array> | undefined {
     const rows = new Map<number, Float64Array>();
     for (const number of numbers) {
       const unpacked = this.#unpacked.get(`${key}/${number}`);
