@@ -51,8 +51,6 @@ describe('the AsyncAPI document', function () {
     expect(addresses).to.have.members(['/ws', ...reports, ...equipment, ...sensors, 'rates']);
     const rate = { exchanger: 'bank', direction: 'USD-RUB', value: '90.1', at: '2026-11-21T12:00:00.000Z' };
     expect(api.fitting('receive.rates', rate)).to.deep.equal(['Rate']);
-    expect(addresses).to.include.members(['/ws', 'task_report', 'ready_report', 'task_report.dead']);
-    expect(addresses).to.include.members(['sensor_events', 'sensor_events.dead']);
     expect(text).to.contain('`tasks.<task_id>`').and.contain('`system`').and.contain('`dead-letters`');
   });
 
