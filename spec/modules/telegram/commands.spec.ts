@@ -2,6 +2,9 @@ import { expect } from 'chai';
 import { waitFor } from '../../support/wait-for.js';
 import { MOST_ALERTS, telegramOnEachDatabase } from './telegram-bench.js';
 
+/** What is said has nothing to do with the database; the specs of sending and receiving run on both. */
+const ON_ONE = { only: 'SQLite' } as const;
+
 describe('The bot', () => {
   telegramOnEachDatabase((bench) => {
     /** What is answered to texts that are written one after the other. */
@@ -184,5 +187,5 @@ describe('The bot', () => {
       expect(menus.map((menu) => menu['language_code'])).to.deep.equal([undefined, 'ru']);
       expect(JSON.stringify(menus[1])).to.include('Ваши оповещения');
     });
-  });
+  }, ON_ONE);
 });

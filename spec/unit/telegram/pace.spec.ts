@@ -10,6 +10,7 @@ describe('The pace of messages', () => {
       chat: fc.constantFrom(...CHATS),
       idle: fc.integer({ min: 0, max: 400 }),
       pause: fc.option(fc.integer({ min: 1, max: 5_000 }), { freq: 20 }),
+      answer: fc.option(fc.integer({ min: 0, max: 1_500 })),
     });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
@@ -17,13 +18,19 @@ describe('The pace of messages', () => {
         const sent: { chat: string; at: number }[] = [];
         let now = 0;
         let closedUntil = 0;
-        for (const { chat, idle, pause } of steps) {
+        const answeredAt = new Map<string, number>();
+        for (const { chat, idle, pause, answer } of steps) {
           now += idle;
           if (pause !== null) pace.pause((closedUntil = Math.max(closedUntil, now + pause)));
           now = pace.readyAt(chat, now);
+          expect(now).to.be.at.least(answeredAt.get(chat) ?? 0);
           expect(now).to.be.at.least(closedUntil);
           pace.sent(chat, now);
           sent.push({ chat, at: now });
+          if (answer === null) continue;
+          now += answer;
+          pace.answered(chat, now);
+          answeredAt.set(chat, now + 1_000);
         }
         sent.forEach(({ at }) => expect(within(sent, at, 1_000)).to.be.at.most(30));
         for (const chat of CHATS) {

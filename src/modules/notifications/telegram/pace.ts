@@ -14,8 +14,10 @@ export const BOT_API_LIMITS: PaceLimits = { overallMs: 34, chatMs: 1_000, groupM
 export interface Pace {
   /** The first moment at which a message to the chat may leave; never before `now`. */
   readyAt(chatId: string, now: number): number;
-  /** One left. */
+  /** One leaves. */
   sent(chatId: string, now: number): void;
+  /** It was answered: its chat's pause begins only now, as nobody knows when in between it got there. */
+  answered(chatId: string, now: number): void;
   /** Nothing leaves before `until`. */
   pause(until: number): void;
 }
@@ -33,13 +35,18 @@ export function createPace(limits: PaceLimits = BOT_API_LIMITS): Pace {
     for (const [chat, at] of chats) if (at <= now) chats.delete(chat);
   }
 
+  function rest(chatId: string, now: number): void {
+    chats.set(chatId, now + (isGroup(chatId) ? limits.groupMs : limits.chatMs));
+  }
+
   return {
     readyAt: (chatId, now) => Math.max(now, openAt, chats.get(chatId) ?? 0),
     sent(chatId, now) {
       forget(now);
       openAt = Math.max(openAt, now + limits.overallMs);
-      chats.set(chatId, now + (isGroup(chatId) ? limits.groupMs : limits.chatMs));
+      rest(chatId, now);
     },
+    answered: rest,
     pause: (until) => void (openAt = Math.max(openAt, until)),
   };
 }

@@ -101,6 +101,7 @@ export function createSender(deps: SenderDeps) {
 /** Never rejects. */
 async function deliver(deps: SenderDeps, message: WaitingMessage, signal: AbortSignal): Promise<void> {
   const answer = await deps.api.sendMessage(message, signal);
+  deps.pace.answered(message.chatId, deps.clock.monotonic());
   if (signal.aborted && answer.kind === 'unreachable') return;
   const verdict = judge(answer);
   await settle(deps, message, verdict, answer, signal);
