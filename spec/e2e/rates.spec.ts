@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { LiveSocket } from '../support/live-socket.js';
+import { AsyncApi, type AsyncApiText } from '../support/async-api.js';
+import { type Frame, LiveSocket } from '../support/live-socket.js';
 import { answersOf } from '../support/open-api.js';
 import { type CourseView, RateMarket } from '../support/rate-market.js';
 import { type Answer, RestClient } from '../support/rest-client.js';
@@ -164,6 +165,18 @@ describe('exchange rates', function () {
       expect(csv.text).to.match(/^at,open,high,low,close,exchanger,quoted_in\r\n(.*,binance,USDT\r\n)+$/);
       const lines = await rest.get(path, { accept: 'application/x-ndjson' });
       expect(JSON.parse(lines.text.split('\n')[0]!)).to.have.property('exchanger', 'binance');
+      const page = await rest.get(
+        '/api/v1/rates/BTC-USDT/history?from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00Z&limit=1',
+      );
+      expect((page.body as { items: unknown[] }).items).to.have.length(1);
+      for (const query of [
+        'interval=2m',
+        'limit=0',
+        'from=now',
+        'cursor=x',
+        'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z',
+      ])
+        expect((await rest.get(`/api/v1/rates/BTC-USDT/history?${query}`)).status, query).to.equal(422);
       expect((await rest.get('/api/v1/rates/none/history')).body).to.include({ detail: 'Pair not found' });
     });
   });
@@ -175,6 +188,25 @@ describe('exchange rates', function () {
       await socket.subscribe('rates.BTC-USD');
     });
     after(() => socket.close());
+
+    it('are followed on the live channel, in the form that the document has', async () => {
+      const other = await LiveSocket.open(service.url);
+      for (const none of ['rates.X-Y', 'rates.trx-rub'])
+        expect((await other.subscribe(none)).code).to.equal('rates.not-found');
+      const { snapshot } = await other.subscribe('rates');
+      expect((snapshot as unknown as { courses: CourseView[] }).courses).to.have.length(10);
+      other.send({ op: 'subscribe', topic: 'rates.TRX-RUB' });
+      const isAnswer = ({ op, topic }: Frame): boolean => op === 'subscribed' && topic === 'rates.TRX-RUB';
+      const one = await waitFor('the answer', () => other.frames.find(isAnswer));
+      expect(one.snapshot).to.include({ direction: 'TRX-RUB', value_text: '10.8' });
+      const api = new AsyncApi((await rest.get('/asyncapi.json')).body as AsyncApiText);
+      await waitFor('an update', () =>
+        other.frames.some(({ event }) => event?.type === 'rates.course-updated'),
+      );
+      for (const frame of other.frames)
+        expect(api.fitting('send.live', frame), JSON.stringify(frame)).to.have.length(1);
+      await other.close();
+    });
 
     const told = (type: string) =>
       waitFor(type, () => socket.frames.find(({ event }) => event?.type === `rates.${type}`)?.event?.data);
@@ -295,6 +327,12 @@ describe('exchange rates', function () {
         ['ETH'],
         ['bitcoin', 'ethereum', 'tether', 'tron'],
       ]);
+      const page = await rest.get(`${ROWS}?limit=2&enabled=true`);
+      const next = /<([^>]+)>; rel="next"/.exec(page.headers.get('link')!)![1]!;
+      expect(((await rest.get(next)).body as { items: Row[] }).items).to.deep.equal(items.slice(2));
+      expect(((await rest.get(`${ROWS}?exchanger=coingecko`)).body as { items: Row[] }).items).to.have.length(
+        1,
+      );
       const created = await follow(SOL, { 'idempotency-key': 'one' });
       const row = created.body as Row;
       expect(created.status).to.equal(201);
