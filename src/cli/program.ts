@@ -36,10 +36,10 @@ export function createProgram(): Command {
   registerTasks(program);
   registerTokens(program);
   registerDeadLetters(program);
+  registerEquipment(program);
   registerWebhooks(program);
   registerRates(program);
   registerSensors(program);
-  registerEquipment(program);
   registerDoctor(program);
   registerSimulate(program);
   return program;
