@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { LiveSocket } from '../support/live-socket.js';
+import { AsyncApi, type AsyncApiText } from '../support/async-api.js';
+import { type Frame, LiveSocket } from '../support/live-socket.js';
 import { answersOf } from '../support/open-api.js';
 import { type CourseView, RateMarket } from '../support/rate-market.js';
 import { type Answer, RestClient } from '../support/rest-client.js';
@@ -10,12 +11,7 @@ interface Courses {
   exchanger: string | null;
   courses: CourseView[];
 }
-interface Row {
-  id: string;
-  symbols: string[];
-}
 
-const ROWS = '/api/v1/trade_info';
 /** Any header that the fast way does not know leads past it. */
 const PAST_MEMORY = { 'if-modified-since': 'Thu, 01 Jan 2026 00:00:00 GMT' };
 
@@ -164,6 +160,18 @@ describe('exchange rates', function () {
       expect(csv.text).to.match(/^at,open,high,low,close,exchanger,quoted_in\r\n(.*,binance,USDT\r\n)+$/);
       const lines = await rest.get(path, { accept: 'application/x-ndjson' });
       expect(JSON.parse(lines.text.split('\n')[0]!)).to.have.property('exchanger', 'binance');
+      const page = await rest.get(
+        '/api/v1/rates/BTC-USDT/history?from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00Z&limit=1',
+      );
+      expect((page.body as { items: unknown[] }).items).to.have.length(1);
+      for (const query of [
+        'interval=2m',
+        'limit=0',
+        'from=now',
+        'cursor=x',
+        'from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z',
+      ])
+        expect((await rest.get(`/api/v1/rates/BTC-USDT/history?${query}`)).status, query).to.equal(422);
       expect((await rest.get('/api/v1/rates/none/history')).body).to.include({ detail: 'Pair not found' });
     });
   });
@@ -175,6 +183,25 @@ describe('exchange rates', function () {
       await socket.subscribe('rates.BTC-USD');
     });
     after(() => socket.close());
+
+    it('are followed on the live channel, in the form that the document has', async () => {
+      const other = await LiveSocket.open(service.url);
+      for (const none of ['rates.X-Y', 'rates.trx-rub'])
+        expect((await other.subscribe(none)).code).to.equal('rates.not-found');
+      const { snapshot } = await other.subscribe('rates');
+      expect((snapshot as unknown as { courses: CourseView[] }).courses).to.have.length(10);
+      other.send({ op: 'subscribe', topic: 'rates.TRX-RUB' });
+      const isAnswer = ({ op, topic }: Frame): boolean => op === 'subscribed' && topic === 'rates.TRX-RUB';
+      const one = await waitFor('the answer', () => other.frames.find(isAnswer));
+      expect(one.snapshot).to.include({ direction: 'TRX-RUB', value_text: '10.8' });
+      const api = new AsyncApi((await rest.get('/asyncapi.json')).body as AsyncApiText);
+      await waitFor('an update', () =>
+        other.frames.some(({ event }) => event?.type === 'rates.course-updated'),
+      );
+      for (const frame of other.frames)
+        expect(api.fitting('send.live', frame), JSON.stringify(frame)).to.have.length(1);
+      await other.close();
+    });
 
     const told = (type: string) =>
       waitFor(type, () => socket.frames.find(({ event }) => event?.type === `rates.${type}`)?.event?.data);
@@ -281,87 +308,6 @@ describe('exchange rates', function () {
       await waitFor('the one behind to be left out', async () => (await dropped('late')) > late);
       expect(await course('ETH-USDT')).to.include({ value: 3002, stale: false });
       market.trades.set('ETHUSDT', '3001.1');
-    });
-  });
-
-  describe('that are tracked', () => {
-    const follow = (body: object, headers = {}) => rest.post(ROWS, { body, headers });
-    const SOL = { exchanger: 'binance', symbols: ['SOL'], currencies: ['USDT'] };
-
-    it('are rows of a first start, to be read, created, changed and deleted', async () => {
-      const { items } = (await rest.get(ROWS)).body as { items: Row[] };
-      expect(items.map(({ symbols }) => symbols)).to.deep.equal([
-        ['BTC'],
-        ['ETH'],
-        ['bitcoin', 'ethereum', 'tether', 'tron'],
-      ]);
-      const created = await follow(SOL, { 'idempotency-key': 'one' });
-      const row = created.body as Row;
-      expect(created.status).to.equal(201);
-      expect(created.headers.get('location')).to.equal(`${ROWS}/${row.id}`);
-      expect(created.body).to.include({ priority: 1, enabled: true, stale_after_s: 5, url: null });
-      expect(((await follow(SOL, { 'idempotency-key': 'one' })).body as Row).id).to.equal(row.id);
-      expect((await follow({ ...SOL, priority: 3 }, { 'idempotency-key': 'one' })).status).to.equal(422);
-      const path = `${ROWS}/${row.id}`;
-      const etag = (await rest.get(path)).headers.get('etag')!;
-      const changed = await rest.send('PATCH', path, {
-        body: { priority: 7 },
-        headers: { 'if-match': etag },
-      });
-      expect(changed.body).to.include({ priority: 7 });
-      expect((await rest.send('PATCH', path, { body: {}, headers: { 'if-match': etag } })).status).to.equal(
-        412,
-      );
-      expect((await rest.send('DELETE', path, { headers: { 'if-match': etag } })).status).to.equal(412);
-      expect((await rest.send('DELETE', path, {})).status).to.equal(204);
-      expect((await rest.get(path)).body).to.include({ status: 404 });
-    });
-
-    it('are refused where they make no sense, naming the field', async () => {
-      const cases: [object, string][] = [
-        [{ ...SOL, exchanger: 'kraken' }, '/exchanger'],
-        [{ ...SOL, symbols: [] }, '/symbols'],
-        [{ ...SOL, symbols: ['SO/L'] }, '/symbols/0'],
-        [{ ...SOL, url: 'http://localhost' }, '/url'],
-        [{ ...SOL, url: 'wss://user:secret@localhost' }, '/url'],
-        [{ ...SOL, priority: -1 }, '/priority'],
-        [{ ...SOL, stale_after_s: 0 }, '/stale_after_s'],
-        [{ ...SOL, more: 1 }, '/more'],
-        [{ exchanger: 'coingecko', symbols: ['Bitcoin'], currencies: ['usd'] }, '/symbols/0'],
-      ];
-      for (const [body, pointer] of cases) {
-        const { status, body: problem, text } = await follow(body);
-        expect(status, pointer).to.equal(422);
-        expect((problem as { errors: { pointer: string }[] }).errors[0]!.pointer).to.equal(pointer);
-        expect(text).not.to.include('secret');
-      }
-    });
-
-    it('are followed, changed and left within 2 s, under load and without a gap for others', async () => {
-      market.trades.set('SOLUSDT', '150.5').set('XRPUSDT', '0.5');
-      const ages: number[] = [];
-      let isOver = false;
-      const load = (async () => {
-        while (!isOver) {
-          const { age_s, stale } = (await course('BTC-USDT'))!;
-          ages.push(stale ? Infinity : age_s);
-        }
-      })();
-      const soon = { timeoutMs: 3_000 };
-      const { id } = (await follow(SOL)).body as Row;
-      await waitFor('the pair', async () => (await course('SOL-USDT'))?.value === 150.5, soon);
-      await rest.send('PATCH', `${ROWS}/${id}`, { body: { symbols: ['XRP'] } });
-      await waitFor('the other pair', async () => (await course('XRP-USDT'))?.value === 0.5, soon);
-      await waitFor('the pair to be gone', async () => (await ask('SOL-USDT')).status === 404, soon);
-      await rest.send('PATCH', `${ROWS}/${id}`, { body: { enabled: false } });
-      await waitFor('it to be off', async () => (await ask('XRP-USDT')).status === 404, soon);
-      await rest.send('PATCH', `${ROWS}/${id}`, { body: { enabled: true } });
-      await waitFor('it to be on', async () => (await course('XRP-USDT'))?.stale === false, soon);
-      await rest.send('DELETE', `${ROWS}/${id}`, {});
-      await waitFor('it to be gone', async () => (await ask('XRP-USDT')).status === 404, soon);
-      isOver = true;
-      await load;
-      expect(Math.max(...ages)).to.be.lessThan(1.5);
     });
   });
 
