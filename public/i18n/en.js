@@ -16,6 +16,8 @@ export default {
   'page.webhooks': 'Webhooks',
   'page.rates': 'Exchange rates',
   'page.alerts': 'Rate alerts',
+  'page.sensors': 'Sensors',
+  'page.alarms': 'Alarms',
   'page.settings': 'Settings',
 
   'shell.skip': 'Skip to the page',

@@ -16,6 +16,8 @@ export default {
   'page.webhooks': 'Вебхуки',
   'page.rates': 'Курсы валют',
   'page.alerts': 'Оповещения',
+  'page.sensors': 'Датчики',
+  'page.alarms': 'Тревоги',
   'page.settings': 'Настройки',
 
   'shell.skip': 'Перейти к странице',

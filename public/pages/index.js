@@ -53,6 +53,17 @@ export const pages = [
     page: async () => (await import('./alerts.js')).AlertsPage,
   },
   {
+    path: 'sensors',
+    words: ['sensors'],
+    page: async () => (await import('./sensors.js')).SensorsPage,
+    item: async () => (await import('./sensor.js')).SensorPage,
+  },
+  {
+    path: 'alarms',
+    words: ['sensors'],
+    page: async () => (await import('./alarms.js')).AlarmsPage,
+  },
+  {
     path: 'settings',
     words: ['settings'],
     page: async () => (await import('./settings.js')).SettingsPage,

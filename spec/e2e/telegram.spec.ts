@@ -53,7 +53,7 @@ describe('the bot and alerts, in the running service', function () {
       'the course',
       async () => (await rest.get('/api/v1/currency_pair?currency_pair=BTC-USDT')).status === 200,
     );
-    telegram.write('/rate bitcoin-usdt', { chat: 1 });
+    telegram.write('/rate bitcoin usdt', { chat: 1 });
     expect((await telegram.texts(1, 1))[0]).to.match(/^BTC-USDT 54000\.000123\nbinance, \d+ s ago$/);
   });
 
@@ -136,10 +136,17 @@ describe('the bot and alerts, in the running service', function () {
     expect((await rest.get('/api/v1/alerts?chat_id=2')).text).to.include('"number":1');
   });
 
+  it('tells a chat of the events that a webhook for it asks for', async () => {
+    const body = { channel: 'telegram', chat_id: '9', event_types: ['rates.alert-created'] };
+    expect((await rest.post('/api/v1/webhooks', { body })).status).to.equal(201);
+    await rest.post('/api/v1/alerts', { body: { pair: 'TOLD-Y', op: 'above', value: 5 } });
+    expect((await telegram.texts(1, 9))[0]).to.match(/^rates\.alert-created .*\n(.*\n)*pair: TOLD-Y/);
+  });
+
   it('shows in metrics and readiness how the bot is, and never the token', async () => {
     const { text } = await rest.get('/metrics');
     expect(text).to.match(/switchyard_telegram_messages_total\{outcome="sent"\} \d/);
-    expect(text).to.match(/switchyard_rate_alerts_watched 4/);
+    expect(text).to.match(/switchyard_rate_alerts_watched 5/);
     expect((await rest.get('/readyz')).body).to.have.nested.property('parts.telegram');
     const shown = [text, (await rest.get('/api/v1/system/configuration')).text, service.output()].join('\n');
     expect(shown).not.to.include(telegram.token);

@@ -96,7 +96,9 @@ async function makeSensors({ url }: Service, count: number): Promise<string[]> {
 }
 
 async function publish(url: string, messages: readonly StormMessage[]): Promise<void> {
-  const rabbit = new Connection(url);
+  const rabbit = new Connection({ url, retryLow: 100 });
+  rabbit.on('error', () => undefined); // a broker that has just started may hang up once
+  await rabbit.onConnect(60_000);
   const publisher = rabbit.createPublisher({ confirm: true });
   const properties = { routingKey: QUEUE, durable: true, contentType: 'application/json' };
   try {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { sleep, systemClock as clock } from '../kernel/clock.js';
+import { systemClock as clock } from '../kernel/clock.js';
+import { pauseMs } from './retry.js';
 import { createRandom } from './storm-random.js';
 
 /** What a storm is made of: shares of 1,000. */
@@ -40,11 +41,8 @@ export async function runStorm(
     const lot = Array.from({ length: due - made }, next);
     made = due;
     if (lot.length > 0) await send(lot);
-    await sleep(
-      clock,
-      Math.min(TURN_MS, (made / shape.rate) * 1_000 - (clock.monotonic() - startedAt)),
-      signal,
-    );
+    const aheadMs = (made / shape.rate) * 1_000 - (clock.monotonic() - startedAt);
+    await pauseMs(Math.max(0, Math.min(TURN_MS, aheadMs)), signal);
   }
   return made;
 }

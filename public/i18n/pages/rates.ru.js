@@ -48,7 +48,7 @@ export default {
   'op.change_pct': 'меняется в любую сторону',
   'channel.telegram': 'Telegram',
   'channel.webhook': 'вебхуки',
-  'channel.live': 'на этой странице',
+  'channel.live': 'на странице',
   'state.armed': 'ждёт',
   'state.fired': 'сработало',
 

@@ -26,7 +26,8 @@ export function createTelegram(foundation: Foundation, rates: RatesApi, alerts: 
     config: { ...config.telegram, keepMs: config.tasks.keepMs },
     sources: {
       pairs: rates.pairs,
-      pairNamed: (text) => rates.course(text.replace(/[/_]/, '-'))?.direction,
+      // People write BTC/USDT and BTC USDT too.
+      pairNamed: (text) => rates.course(text.trim().replace(/[\s/_]+/, '-'))?.direction,
       course: rates.course,
       alerts: alertsOfChats(alerts),
     },

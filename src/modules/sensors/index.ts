@@ -148,9 +148,14 @@ function createParts(deps: SensorsDeps) {
     ...{ db, clock, repository, days, sensors: known, onTaken: deps.onTaken },
     shard: shardOf(deps.owner),
   });
-  addSensorJobs({ ...deps, days, known, trimKeys: (before) => keys.trim(before) });
+  const alarms = createAlarmsRepository(db);
+  addSensorJobs({
+    ...{ ...deps, days, known },
+    trimKeys: (before) => keys.trim(before),
+    trimAlarms: (before, limit) => alarms.trim(before, limit),
+  });
   return {
-    ...{ shared, repository, days, known, intake },
+    ...{ shared, repository, days, known, intake, alarms },
     bounds: { mostBytes: config.importBytes, mostLines: MOST_LINES },
     clients: createClientsApi(shared),
     sensors: createSensorsApi(shared),
@@ -160,10 +165,9 @@ function createParts(deps: SensorsDeps) {
 }
 
 /** Rules and alarms, and what looks after them. */
-function createAlarmParts(deps: SensorsDeps, { clients, sensors }: ReturnType<typeof createParts>) {
+function createAlarmParts(deps: SensorsDeps, { clients, sensors, alarms }: ReturnType<typeof createParts>) {
   const { db, clock, log, events } = deps;
   const rules = createAlarmRulesRepository(db);
-  const alarms = createAlarmsRepository(db);
   const watches = createWatchesRepository(db);
   const watch = createAlarmWatch({ db, clock, events, rules, alarms, watches, mostRules: MOST_RULES });
   return {

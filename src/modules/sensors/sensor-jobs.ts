@@ -1,6 +1,9 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { KnownSensors } from './intake/known-sensors.js';
+import { DAY_MS } from './log/log-day.js';
 import type { LogDays } from './log/log-days.js';
+
+const TRIM_BATCH = 500;
 
 /** Makes the deliveries that changes of status call for, and says how many. */
 export type Announce = (type: 'sensor.status-changed') => Promise<{ made: number }>;
@@ -21,8 +24,10 @@ export interface SensorJobsDeps {
   known: Pick<KnownSensors, 'check'>;
   announce?: Announce | undefined;
   trimKeys: (before: number) => Promise<void>;
+  /** Removes cleared alarms; how many. */
+  trimAlarms: (before: number, limit: number) => Promise<number>;
   onDifferences: (count: number) => void;
-  config: { checkCron: string; idempotencyTtlMs: number };
+  config: { checkCron: string; idempotencyTtlMs: number; keepDays: number };
 }
 
 /** What this module does at times of the clock. */
@@ -34,6 +39,8 @@ export function addSensorJobs(deps: SensorJobsDeps): void {
     misfire: 'run-once',
     async run() {
       await deps.trimKeys(deps.clock.now() - config.idempotencyTtlMs);
+      const before = deps.clock.now() - config.keepDays * DAY_MS;
+      while ((await deps.trimAlarms(before, TRIM_BATCH)) === TRIM_BATCH);
       const { dropped } = await deps.days.upkeep();
       return `${dropped} days of the log dropped`;
     },

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { AlertState, Condition } from '../../../../src/modules/rates/alerts/alert.js';
-import { judgeOf, nextState } from '../../../../src/modules/rates/alerts/judge-condition.js';
-import { measureOf } from '../../../../src/modules/rates/alerts/threshold.js';
+import { judgeOf, nextState, percentOf } from '../../../../src/modules/rates/alerts/judge-condition.js';
+import { changeOf, measureOf } from '../../../../src/modules/rates/alerts/threshold.js';
 
 /** Prices in hundredths, so that a plain reading of the rules can be done in whole numbers. */
 const cents = fc.integer({ min: 1, max: 100_000_000 });
@@ -43,7 +43,8 @@ describe('The state of an alert', () => {
         const judge = judgeOf(conditionOf(isAbove ? 'above' : 'below', textOf(level)), bp);
         let state: AlertState = 'armed';
         for (const now of courses) {
-          const next: AlertState = nextState(state, judge({ now: measured(now), base: undefined })) ?? state;
+          const next: AlertState =
+            nextState(state, judge({ now: measured(now), change: undefined })) ?? state;
           expect(next).to.equal(plainState(state, isAbove, [level, now], bp));
           state = next;
         }
@@ -63,7 +64,7 @@ describe('The state of an alert', () => {
           let wentBack = true;
           for (const now of courses) {
             if (BigInt(now) * 10_000n <= BigInt(level) * BigInt(10_000 - bp)) wentBack = true;
-            const next = nextState(state, judge({ now: measured(now), base: undefined }));
+            const next = nextState(state, judge({ now: measured(now), change: undefined }));
             if (next === 'fired') {
               expect(wentBack && now > level).to.equal(true);
               wentBack = false;
@@ -79,33 +80,36 @@ describe('The state of an alert', () => {
     fc.assert(
       fc.property(cents, cents, fc.integer({ min: 1, max: 20_000 }), (from, to, percentBp) => {
         const judge = judgeOf(conditionOf('change_pct', textOf(percentBp)), 10);
-        const { verdict, changePct } = judge({ now: measured(to), base: measured(from) });
+        const change = changeOf(measured(from), measured(to))!;
+        const verdict = judge({ now: measured(to), change });
         const moved = BigInt(Math.abs(to - from)) * 10_000n;
         const wanted = BigInt(percentBp) * BigInt(from);
         expect(verdict).to.equal(moved >= wanted ? 'met' : moved * 2n < wanted ? 'clear' : 'between');
-        expect(changePct).to.match(to < from ? /^-\d/ : /^\+\d/);
+        expect(percentOf(change)).to.match(to < from ? /^-\d/ : /^\+\d/);
       }),
     );
   });
 
   it('is decided on the last digit, where doubles cannot tell', () => {
     const judge = judgeOf(conditionOf('above', '0.1'), 0);
-    const verdictOf = (course: string) => judge({ now: measureOf(course), base: undefined }).verdict;
+    const verdictOf = (course: string) => judge({ now: measureOf(course), change: undefined });
     expect(verdictOf('0.1')).to.equal('clear');
     expect(verdictOf('0.100000000000000000000000000001')).to.equal('met');
     expect(verdictOf('0.099999999999999999999999999999')).to.equal('clear');
     const huge = judgeOf(conditionOf('below', '99999999999999999999'), 0);
-    expect(huge({ now: measureOf('99999999999999999998.9'), base: undefined }).verdict).to.equal('met');
+    expect(huge({ now: measureOf('99999999999999999998.9'), change: undefined })).to.equal('met');
   });
 
   it('on a change stays as it is where nothing is known to compare with, or that is 0', () => {
     const judge = judgeOf(conditionOf('change_pct', '5'), 10);
-    expect(judge({ now: measureOf('1'), base: undefined })).to.deep.equal({ verdict: 'between' });
-    expect(judge({ now: measureOf('1'), base: measureOf('0') })).to.deep.equal({ verdict: 'between' });
-    expect(judge({ now: measureOf('105'), base: measureOf('100') })).to.deep.equal({
-      verdict: 'met',
-      changePct: '+5',
-    });
-    expect(judge({ now: measureOf('66.67'), base: measureOf('100') })).to.include({ changePct: '-33.33' });
+    const told = (base: string, now: string) => {
+      const change = changeOf(measureOf(base), measureOf(now));
+      return [judge({ now: measureOf(now), change }), change && percentOf(change)];
+    };
+    expect(judge({ now: measureOf('1'), change: undefined })).to.equal('between');
+    expect(told('0', '1')).to.deep.equal(['between', undefined]);
+    expect(told('100', '105')).to.deep.equal(['met', '+5']);
+    expect(told('100', '104.999999999999999999999')).to.deep.equal(['between', '+5']);
+    expect(told('100', '66.67')).to.deep.equal(['met', '-33.33']);
   });
 });

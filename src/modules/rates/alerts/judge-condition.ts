@@ -1,22 +1,18 @@
 import { decimalOf } from '../ratio.js';
 import type { AlertState, Condition } from './alert.js';
-import { changeOf, compare, measureOf, scaled } from './threshold.js';
-import type { Measure } from './threshold.js';
+import { compare, measureOf, scaled } from './threshold.js';
+import type { Change, Measure } from './threshold.js';
 
 /** What a course is to a condition. Between `met` and `clear` lies the hysteresis, where nothing changes. */
-export interface Judgement {
-  verdict: 'met' | 'clear' | 'between';
-  /** Percent with its sign; there for `change_pct`. */
-  changePct?: string;
-}
+export type Verdict = 'met' | 'clear' | 'between';
 
-/** The course, and for changes the one at the begin of the window. */
+/** The course, and how far it is off the one at the begin of the window; undefined where that cannot be told. */
 export interface Observation {
   now: Measure;
-  base: Measure | undefined;
+  change: Change | undefined;
 }
 
-export type Judge = (observation: Observation) => Judgement;
+export type Judge = (observation: Observation) => Verdict;
 
 const WHOLE = 10_000;
 /** A change counts as over when it is less than half of what was waited for. */
@@ -34,26 +30,32 @@ const PERCENT_DIGITS = 2;
  */
 export function judgeOf({ op, value }: Condition, hysteresisBp: number): Judge {
   const wanted = measureOf(value);
-  if (op === 'change_pct') return ({ now, base }) => judgeChange(wanted, base && changeOf(base, now));
+  if (op === 'change_pct') return judgeOfChange(wanted);
   const isAbove = op === 'above';
   const clear = scaled(wanted, isAbove ? WHOLE - hysteresisBp : WHOLE + hysteresisBp);
   const sign = isAbove ? 1 : -1;
   return ({ now }) => {
-    if (sign * compare(now, wanted) > 0) return { verdict: 'met' };
-    return { verdict: sign * compare(now, clear) <= 0 ? 'clear' : 'between' };
+    if (sign * compare(now, wanted) > 0) return 'met';
+    return sign * compare(now, clear) <= 0 ? 'clear' : 'between';
   };
 }
 
-function judgeChange(wanted: Measure, change: ReturnType<typeof changeOf>): Judgement {
-  if (!change) return { verdict: 'between' };
-  const { size, isFall } = change;
-  const changePct = `${isFall ? '-' : '+'}${decimalOf(size.ratio, PERCENT_DIGITS)}`;
-  if (compare(size, wanted) >= 0) return { verdict: 'met', changePct };
-  return { verdict: compare(size, scaled(wanted, HALF)) < 0 ? 'clear' : 'between', changePct };
+function judgeOfChange(wanted: Measure): Judge {
+  const half = scaled(wanted, HALF);
+  return ({ change }) => {
+    if (!change) return 'between';
+    if (compare(change.size, wanted) >= 0) return 'met';
+    return compare(change.size, half) < 0 ? 'clear' : 'between';
+  };
 }
 
 /** The state that follows, where it is another one. */
-export function nextState(state: AlertState, { verdict }: Judgement): AlertState | undefined {
+export function nextState(state: AlertState, verdict: Verdict): AlertState | undefined {
   if (state === 'armed') return verdict === 'met' ? 'fired' : undefined;
   return verdict === 'clear' ? 'armed' : undefined;
+}
+
+/** With its sign and two digits: `-5.25`. */
+export function percentOf({ size, isFall }: Change): string {
+  return `${isFall ? '-' : '+'}${decimalOf(size.ratio, PERCENT_DIGITS)}`;
 }

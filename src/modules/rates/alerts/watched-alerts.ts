@@ -1,11 +1,11 @@
 import type { Course } from '../course.js';
 import type { Alert } from './alert.js';
-import { judgeOf, nextState } from './judge-condition.js';
+import { judgeOf, nextState, percentOf } from './judge-condition.js';
 import type { Judge } from './judge-condition.js';
 import { PriceWindow } from './price-window.js';
 import type { Sample } from './price-window.js';
-import { measureOf } from './threshold.js';
-import type { Measure } from './threshold.js';
+import { changeOf, measureOf } from './threshold.js';
+import type { Change } from './threshold.js';
 
 /** An alert in memory. */
 export interface Watched {
@@ -53,14 +53,14 @@ export class WatchedAlerts {
     const watched = this.#byPair.get(course.direction);
     if (!watched || course.stale) return [];
     const measure = measureOf(course.valueText);
-    const sample: Sample = { at: now, measure };
+    const changes = this.#changes(watched, { at: now, measure });
     const turns: Turn[] = [];
     for (const one of watched) {
-      one.window?.add(sample);
-      const turn = one.isTurning ? undefined : turnOf(one, measure, now);
-      if (turn) turns.push({ ...turn, watched: one, course });
+      const change = one.window && changes.get(one.window);
+      const to = one.isTurning ? undefined : nextState(one.alert.state, one.judge({ now: measure, change }));
+      if (to) turns.push({ watched: one, to, course, changePct: change && percentOf(change) });
     }
-    for (const turn of turns) turn.watched.isTurning = true;
+    for (const { watched: one } of turns) one.isTurning = true;
     return turns;
   }
 
@@ -77,6 +77,18 @@ export class WatchedAlerts {
     this.#byId.clear();
     this.#byPair.clear();
     this.#windows.clear();
+  }
+
+  /** How far the course is off the begin of each window, once for all that share one. */
+  #changes(watched: ReadonlySet<Watched>, sample: Sample): Map<PriceWindow, Change | undefined> {
+    const changes = new Map<PriceWindow, Change | undefined>();
+    for (const { window } of watched) {
+      if (!window || changes.has(window)) continue;
+      window.add(sample);
+      const base = window.base(sample.at);
+      changes.set(window, base && changeOf(base, sample.measure));
+    }
+    return changes;
   }
 
   #take(alert: Alert): void {
@@ -112,14 +124,4 @@ export class WatchedAlerts {
     const used = new Set([...this.#byId.values()].map(({ window }) => window));
     for (const [key, window] of this.#windows) if (!used.has(window)) this.#windows.delete(key);
   }
-}
-
-function turnOf(
-  { alert, judge, window }: Watched,
-  now: Measure,
-  at: number,
-): Pick<Turn, 'to' | 'changePct'> | undefined {
-  const judgement = judge({ now, base: window?.base(at) });
-  const to = nextState(alert.state, judgement);
-  return to && { to, changePct: judgement.changePct };
 }

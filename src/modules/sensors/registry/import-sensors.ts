@@ -95,6 +95,7 @@ class SensorImport {
 
   async end(): Promise<ImportReport> {
     await this.#store();
+    this.#report.errors.sort((one, other) => one.line - other.line);
     return this.#report;
   }
 
