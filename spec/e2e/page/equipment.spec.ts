@@ -59,6 +59,7 @@ describe('the page: devices and batches', function () {
     await goTo(page, '/devices');
     await page.getByRole('link', { name: 'page00001' }).click();
     await page.getByRole('heading', { name: 'Device page00001' }).waitFor();
+    await page.locator('table tbody tr').first().waitFor();
     expect(await page.locator('table tbody tr').count()).to.equal(1);
     await page.getByRole('button', { name: 'Write a note' }).click();
     await page.getByRole('dialog').getByLabel('Note').fill('in the cellar');

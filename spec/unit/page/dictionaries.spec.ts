@@ -53,6 +53,7 @@ const OPEN = [
   'dead.replay.',
   'dead.discard.',
   'hooks.reason.',
+  ...['alarms.critical', 'alarms.major', 'alarms.minor', 'alarms.info'],
 ];
 
 async function textsOf(name: string): Promise<Texts> {
