@@ -39,8 +39,8 @@ describe('the start', function () {
     expect((await rest.get('/livez')).body).to.deep.equal({ status: 'ok' });
     const { status, parts } = (await rest.get('/readyz')).body as Record<string, object>;
     expect(status).to.equal('ok');
-    expect(parts).to.have.keys('database', 'workers', 'data', 'cache', 'broker', 'outbox', 'webhooks');
-    expect(parts).to.have.keys('database', 'workers', 'data', 'cache', 'broker', 'outbox', 'provisioning');
+    const own = ['database', 'workers', 'data', 'cache', 'broker', 'outbox'];
+    expect(parts).to.have.keys([...own, 'provisioning', 'schedule', 'sensors', 'webhooks']);
     expect((await rest.report({ numbers: [0, 199], correlation_id: 1 })).status).to.equal(200);
   });
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { NewEvent } from '../../../src/kernel/event.js';
 import { verify } from '../../support/webhook-receiver.js';
 import { waitFor } from '../../support/wait-for.js';
 import { onEachDatabase } from './webhook-service.js';
@@ -128,6 +129,46 @@ describe('webhooks', () => {
       verify(secret, request!);
       expect(request!.event.type).to.equal('webhook.test');
       expect(answer.headers.get('location')).to.equal(`/api/v1/deliveries/${request!.webhookId}`);
+    });
+
+    it('reach Telegram in the transaction that makes the delivery, each once', async () => {
+      const sent: { chatId: string; text: string; dedupeKey: string }[] = [];
+      const service = await bench.start({ deps: { sendTelegram: (_, message) => void sent.push(message) } });
+      const body = { channel: 'telegram', chat_id: '-77', event_types: ['task.failed'] };
+      const made = await service.call('POST', '/api/v1/webhooks', body);
+      expect(made.status, made.text).to.equal(201);
+      const { id } = made.body as { id: string };
+      await service.emit({ type: 'task.failed', subject: 'tasks/1', data: { task_id: '1' } });
+      const delivery = await service.settled(id, ({ status }) => status === 'delivered');
+      expect(sent).to.deep.equal([
+        { chatId: '-77', text: 'task.failed · tasks/1\ntask_id: 1', dedupeKey: delivery.id },
+      ]);
+      expect((await service.call('POST', `/api/v1/deliveries/${delivery.id}/resend`)).status).to.equal(409);
+      expect((await service.call('POST', `/api/v1/webhooks/${id}/test`)).status).to.equal(202);
+      expect(sent[1]!.text).to.match(/^webhook\.test/);
+    });
+
+    it('are told of on the live channel as they go, failures in the log too', async () => {
+      const told: NewEvent[] = [];
+      const live = { isWatched: () => true, tell: (event: NewEvent) => void told.push(event) };
+      const service = await bench.start({ deps: { live } });
+      service.receiver.behave('/a', { status: 500 }, { status: 200 });
+      service.receiver.behave('/b', { status: 500 });
+      const { id } = await service.webhook('/a', { retry_schedule_s: [1] });
+      await service.webhook('/b', { retry_schedule_s: [] });
+      await service.emit({ subject: 'tasks/1' });
+      await service.settled(id, ({ status }) => status === 'delivered');
+      await waitFor('both to be told of', () => told.length === 2);
+      expect(told.map(({ type }) => type)).to.deep.equal(['delivery.retrying', 'delivery.delivered']);
+      const last = JSON.parse(told[1]!.data) as object;
+      expect(last).to.deep.equal((await service.deliveries(id))[0]);
+      const stored = await waitFor('the failure', async () => {
+        const events = await service.events.read(0, 100);
+        return events.find(({ type }) => type === 'delivery.failed');
+      });
+      expect(JSON.parse(stored.data)).to.deep.include({ status: 'failed', last_error: 'answered 500' });
+      const [deliveries] = service.module.topics;
+      expect(await deliveries!.snapshot!()).to.have.nested.property('items.length', 2);
     });
   });
 });

@@ -135,7 +135,9 @@ export function createNotificationsModule(deps: NotificationsDeps) {
 
   const isFailing = (): boolean => reader.isFailing() || sender.isFailing();
   const state = (): PartState =>
-    isFailing() ? { status: 'degraded', detail: 'the database is away: deliveries wait' } : { status: 'ok' };
+    isFailing()
+      ? { status: 'degraded', detail: 'deliveries wait: the database is away, or a secret cannot be opened' }
+      : { status: 'ok' };
 
   return {
     name: 'notifications',

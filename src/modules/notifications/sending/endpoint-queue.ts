@@ -62,7 +62,8 @@ export class EndpointQueue {
 
   get canSend(): boolean {
     const allowed = Math.min(this.#allowed, this.concurrency);
-    return this.isOpen && !this.isPaced && this.#waiting.length > 0 && this.inFlight < allowed;
+    const mayGo = this.isOpen && !this.isPaced && !this.needsSecrets;
+    return mayGo && this.#waiting.length > 0 && this.inFlight < allowed;
   }
 
   get window(): number {
@@ -71,7 +72,13 @@ export class EndpointQueue {
   }
 
   get wantsLoad(): boolean {
-    return this.isOpen && this.hasMore && !this.isLoading && this.#waiting.length <= this.window / 2;
+    if (!this.isOpen || this.isLoading || !this.hasMore) return false;
+    return this.needsSecrets || this.#waiting.length <= this.window / 2;
+  }
+
+  /** It was changed since they were read: what they were may not sign any more. */
+  get needsSecrets(): boolean {
+    return this.secrets?.version !== this.endpoint.version;
   }
 
   get held(): number {

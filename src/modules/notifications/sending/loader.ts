@@ -1,5 +1,6 @@
 import type { Clock } from '../../../kernel/clock.js';
 import { messageOf } from '../../../kernel/errors.js';
+import type { Uuid } from '../../../kernel/ids.js';
 import type { Logger } from '../../../kernel/logger.js';
 import type { Seal } from '../../../kernel/seal.js';
 import type { DeliveriesQueries } from '../deliveries/deliveries.queries.js';
@@ -25,6 +26,8 @@ export function createLoader(deps: LoaderDeps) {
   const { queries, endpoints, seal, clock, log } = deps;
   const wanting = new Set<EndpointQueue>();
   const loads = new Set<Promise<void>>();
+  /** Endpoints whose deliveries, or secrets, cannot be read: it is said once. */
+  const failing = new Set<Uuid>();
   let loaded = 0;
   let isActive = false;
 
@@ -46,13 +49,20 @@ export function createLoader(deps: LoaderDeps) {
     const limit = queue.held + queue.window;
     queue.beginLoad();
     try {
-      if (queue.secrets?.version !== endpoint.version) await readSecrets(queue);
+      if (queue.needsSecrets) await readSecrets(queue);
       const rows = queue.secrets ? await queries.due(endpoint.id, clock.now(), limit) : [];
       loaded += queue.endLoad(rows, rows.length === limit);
+      failing.delete(endpoint.id);
     } catch (error) {
       // The agenda will say again that something is due.
       queue.endLoad([], false);
-      log.warn({ webhook: endpoint.id, error: messageOf(error) }, 'deliveries could not be read');
+      if (!failing.has(endpoint.id)) {
+        log.warn(
+          { webhook: endpoint.id, error: messageOf(error) },
+          'deliveries could not be read; trying again',
+        );
+      }
+      failing.add(endpoint.id);
       return;
     }
     if (queue.wantsLoad) wanting.add(queue);
@@ -72,11 +82,14 @@ export function createLoader(deps: LoaderDeps) {
   }
 
   return {
+    isFailing: () => failing.size > 0,
     want(queue: EndpointQueue): void {
       if (!queue.wantsLoad) return;
       wanting.add(queue);
       next();
     },
+    /** It is disabled or removed. */
+    forget: (id: Uuid) => void failing.delete(id),
     /** So many are no longer in memory. */
     release(count: number): void {
       loaded -= count;
@@ -85,6 +98,7 @@ export function createLoader(deps: LoaderDeps) {
     start(): void {
       isActive = true;
       loaded = 0;
+      failing.clear();
     },
     async stop(): Promise<void> {
       isActive = false;

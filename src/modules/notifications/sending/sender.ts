@@ -78,6 +78,7 @@ export function createSender(deps: SenderDeps) {
     },
     onClosed: (queue, letGo) => {
       loader.release(letGo);
+      loader.forget(queue.endpoint.id);
       ready.delete(queue);
       onTrial.delete(queue);
       client.forget(queue.endpoint.id);
@@ -190,7 +191,7 @@ export function createSender(deps: SenderDeps) {
 
   return {
     inFlight: () => inFlight,
-    isFailing: () => agenda.isFailing(),
+    isFailing: () => agenda.isFailing() || loader.isFailing(),
     /** There may be something to send. */
     wake: () => agenda.wake(),
     start(): void {
