@@ -14,9 +14,11 @@ import { quietLog } from '../quiet-log.js';
 import type { NamedDatabase } from './named-database.js';
 
 const QUEUE = 'sensor_events';
-const PREFETCH = 1_000;
+const PREFETCH = 2_000;
 const SENSORS = 10_000;
 const TARGET = 0.6;
+/** Of its events, one in so many is a change: sensors repeat themselves. */
+const CHANGE_EVERY = 10;
 
 interface Taken {
   perS: number;
@@ -77,7 +79,7 @@ async function publish(url: string, events: number, ids: readonly string[]): Pro
     const lot = Array.from({ length: Math.min(1_000, events - at) }, (_, i) => {
       const n = at + i;
       const body = {
-        ...{ sensor_id: ids[(n * 7_919) % ids.length], status: n % 3 === 0 ? 'open' : 'closed' },
+        ...{ sensor_id: ids[(n * 7_919) % ids.length], status: statusOf(n, ids.length) },
         ...{ at: from + n, payload: { t: 21.5, n } },
       };
       const message = {
@@ -92,6 +94,12 @@ async function publish(url: string, events: number, ids: readonly string[]): Pro
   }
   await publisher.close();
   await rabbit.close();
+}
+
+/** Each sensor in turn, at a time of its own. */
+function statusOf(n: number, sensors: number): string {
+  const turn = Math.floor(n / sensors) + (n % sensors);
+  return Math.floor(turn / CHANGE_EVERY) % 2 === 0 ? 'open' : 'closed';
 }
 
 async function consumeBare(url: string, events: number): Promise<Taken> {

@@ -24,8 +24,8 @@ import { accountingView } from './accounting-view.js';
 import type { AccountingOut } from './accounting-view.js';
 import type { Fate } from './event-intake.js';
 import type { IntakeRepository } from './intake.repository.js';
-import { isFault, parseStatusEvent, readStatusEvent } from './status-event.js';
-import type { Fault, StatusEvent } from './status-event.js';
+import { parseStatusEvent, readStatusEvent } from './status-event.js';
+import type { Fault } from './status-event.js';
 import type { EventLine, SubmitEvents } from './submit-events.js';
 
 export interface SensorEventIn {
@@ -120,7 +120,7 @@ export class SensorEventsController extends Controller {
     const payload = contextOf(request).body?.token('payload') ?? null;
     const event = readStatusEvent({ at: this.deps.now(), ...body, sensor_id: id, payload });
     const [fate] = await this.deps.events.submit([event], sightOf(request));
-    return { outcome: outcomeOf(fate!, event) };
+    return { outcome: outcomeOf(fate!) };
   }
 }
 
@@ -131,7 +131,8 @@ async function* eventLines(request: IncomingMessage, bounds: BodyBounds): AsyncI
   }
 }
 
-function outcomeOf(fate: Fate, event: StatusEvent | Fault): SensorEventOut['outcome'] {
+/** Where it was refused, throws what its sender did wrong; the reason's text begins with the field. */
+function outcomeOf(fate: Fate): SensorEventOut['outcome'] {
   if (fate.kind !== 'refused') return fate.kind;
   const { reason, detail } = fate;
   if (reason === 'unknown-sensor') {
@@ -140,7 +141,6 @@ function outcomeOf(fate: Fate, event: StatusEvent | Fault): SensorEventOut['outc
   if (reason === 'sensor-disabled') {
     throw new AppError('The sensor is switched off', { code: 'sensors.disabled', kind: 'conflict' });
   }
-  if (!isFault(event)) throw invalidInput([{ pointer: '/at', detail }]);
   const [pointer = '', ...words] = detail.split(' ');
   throw invalidInput([{ pointer, detail: words.join(' ') }]);
 }

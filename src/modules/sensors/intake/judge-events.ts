@@ -52,10 +52,10 @@ export function judgeEvent(read: StatusEvent | Fault, context: JudgeContext): Ju
   }
   if (read.at > context.now + MOST_AHEAD_MS) {
     const minutes = Math.ceil((read.at - context.now) / 60_000);
-    return { reason: 'future-dated', detail: `at must be at most 5 minutes ahead, got ${minutes}` };
+    return { reason: 'future-dated', detail: `/at must be at most 5 minutes ahead, got ${minutes}` };
   }
   if (read.at < context.oldestKept) {
-    return { reason: 'too-old', detail: 'the day is no longer kept in the log' };
+    return { reason: 'too-old', detail: '/at must be of a day that the log still keeps' };
   }
   if (!sensor.enabled) return { reason: 'sensor-disabled', detail: 'the sensor is switched off' };
   return { event: read, day: dayCache(read.at) };
