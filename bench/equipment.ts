@@ -39,32 +39,33 @@ interface SlowFigures {
 /** Configurations through the whole way beside the bare echo over two queues, and slow devices in flight. */
 export async function runEquipment(context: BenchContext): Promise<void> {
   const world = createServiceWorld({ ...context, records: 1_000 }, []);
-  const rates: Record<string, number[]> = {};
+  const rates: Record<string, number[]> = { echo: [] };
+  const slow: Record<string, SlowFigures> = {};
   for (const broker of ['RabbitMQ', 'embedded'] as const) {
     const site = await siteOf(context, world, broker);
     await configure(site.service, 200, 'warm');
+    const all: number[] = (rates[broker] = []);
     for (let round = 0; round < context.rounds; round++) {
-      (rates[broker] ??= []).push(await rateOf(site.service, `${broker[0]}${round}x`));
-      (rates['echo'] ??= []).push(await echoRate(world));
+      all.push(await rateOf(site.service, `${broker[0]}${round}x`));
+      rates['echo']!.push(await echoRate(world));
     }
+    console.log(`${broker}: ${median(all).toFixed(0)} configurations per second`);
+    slow[broker] = await slowDevices(site);
+    console.log(`${broker}: ${described(slow[broker])}`);
   }
-  const slow = await slowDevices(await siteOf(context, world, 'RabbitMQ', 'slow'));
-  const results = { tasks: TASKS, rates, slow: { devices: SLOW, ...slow } };
-  for (const [name, all] of Object.entries(rates))
-    console.log(`${name}: ${median(all).toFixed(0)} per second`);
-  const { rssBeforeMb, rssDuringMb, loopP99Ms } = slow;
-  console.log(
-    `${SLOW} devices of ${SLOW_MS / 1_000} s in flight: ${(rssDuringMb - rssBeforeMb).toFixed(1)} MB more, ` +
-      `event loop p99 ${loopP99Ms.toFixed(2)} ms`,
-  );
-  console.log(`written to ${await writeJson('equipment', results)}`);
+  console.log(`echo over two queues: ${median(rates['echo']!).toFixed(0)} per second`);
+  console.log(`written to ${await writeJson('equipment', { tasks: TASKS, rates, slow })}`);
+}
+
+function described({ rssBeforeMb, rssDuringMb, loopP99Ms }: SlowFigures): string {
+  const more = (rssDuringMb - rssBeforeMb).toFixed(1);
+  return `${SLOW} devices of ${SLOW_MS / 1_000} s in flight: ${more} MB more, event loop p99 ${loopP99Ms.toFixed(2)} ms`;
 }
 
 async function siteOf(
   { folder, onEnd }: BenchContext,
   world: ServiceWorld,
   broker: 'RabbitMQ' | 'embedded',
-  name = 'equipment',
 ): Promise<Site> {
   const latency: [number, number] = [0, 0];
   const standIn = createProvisioningStandIn({ clock: systemClock, random: () => 0, latencyMs: latency });
@@ -72,7 +73,7 @@ async function siteOf(
   onEnd(() => standIn.stop());
   const amqp = broker === 'RabbitMQ' && { AMQP_URL: await world.amqpUrl({ broker, database: 'SQLite' }) };
   const env = { PROVISIONING_URL: url, PROVISIONING_CONCURRENCY: String(SLOW), LOG_LEVEL: 'warn', ...amqp };
-  const service = await startBenchService({ folder, name: `${name}-${broker}`, env });
+  const service = await startBenchService({ folder, name: `equipment-${broker}`, env });
   onEnd(() => service.stop());
   return { service, latency };
 }
@@ -111,7 +112,6 @@ async function echoRate(world: ServiceWorld): Promise<number> {
 }
 
 async function slowDevices({ service, latency }: Site): Promise<SlowFigures> {
-  await rateOf(service, 'warm');
   await pause(SETTLED_MS);
   const rssBeforeMb = (await service.metric('process_resident_memory_bytes')) / 2 ** 20;
   latency.fill(SLOW_MS);

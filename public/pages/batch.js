@@ -125,7 +125,7 @@ function Facts({ batch }) {
     <div>
       <dt>${t('batches.changed')}</dt>
       <dd>
-        <${Time} at=${batch.changed_at} />
+        <${Time} at=${batch.changed_at} />${' '}
         <span class="soft">${[batch.changed_by, batch.reason].filter(Boolean).join(' · ')}</span>
       </dd>
     </div>

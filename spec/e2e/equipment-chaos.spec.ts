@@ -1,11 +1,14 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { expect } from 'chai';
+import { postgresTruth, sqliteTruth } from '../torture/database-truth.js';
+import type { DatabaseTruth } from '../torture/database-truth.js';
 import { SeededRandom } from '../support/seeded-random.js';
 import { EquipmentChaos, orderFault } from '../support/equipment-chaos.js';
 import { PASSWORD } from '../support/equipment-client.js';
+import { postgres } from '../support/postgres.js';
 import { provisioningService } from '../support/provisioning-service.js';
+import { rabbitmq } from '../support/rabbitmq.js';
 import { tempFolder } from '../support/temp-folder.js';
 
 /** `EQUIPMENT_CHAOS=full`: 1,000 tasks over 50 devices, the service killed 10 times. */
@@ -23,6 +26,7 @@ describe('configurations while the service is killed again and again', function 
 
   it(`end once each, in order and one at a time of a device; what expired is never sent (seed ${SEED})`, async () => {
     const cwd = await tempFolder();
+    const { env: site, truth } = await siteIn(cwd);
     const numbers = new SeededRandom(SEED);
     const random = (): number => numbers.next();
     const provisioning = await provisioningService({ random, latencyMs: [5, 150], faults: FAULTS });
@@ -32,6 +36,7 @@ describe('configurations while the service is killed again and again', function 
         PROVISIONING_CONCURRENCY: '16',
         PROVISIONING_MARGIN_MS: '100',
       },
+      ...site,
     };
     const chaos = new EquipmentChaos({ ...SIZE, seed: SEED, cwd, env });
     try {
@@ -41,7 +46,7 @@ describe('configurations while the service is killed again and again', function 
       expect(asked.length).to.be.at.least(SIZE.tasks);
       expect(provisioning.counts().twoAtOnce, 'two at once on a device').to.equal(0);
       expect(orderFault(provisioning.seen)).to.equal(undefined);
-      const { endings, expired } = ledgerOf(cwd);
+      const { endings, expired } = await ledgerOf(truth);
       expect(endings.size).to.equal(asked.length);
       expect([...endings.values()].filter((count) => count !== 1)).to.deep.equal([]);
       const sent = new Set(provisioning.seen.map(({ id, body }) => `${id}-${turnOf(body)}`));
@@ -62,17 +67,25 @@ describe('configurations while the service is killed again and again', function 
   });
 });
 
-function ledgerOf(cwd: string): { endings: Map<string, number>; expired: Set<string> } {
-  const db = new Sqlite(join(cwd, 'data/state/switchyard.db'), { readonly: true });
-  const rows = db.prepare<[], { subject: string; endings: number }>(ENDINGS).all();
-  const expired = db
-    .prepare<[], { id: string }>(`select id from tasks where error_code like '%expired'`)
-    .all();
-  db.close();
+async function ledgerOf(
+  truth: DatabaseTruth,
+): Promise<{ endings: Map<string, number>; expired: Set<string> }> {
+  const rows = await truth.rows<{ subject: string; endings: number | string }>(ENDINGS);
+  const expired = await truth.rows<{ id: string }>(`select id from tasks where error_code like '%expired'`);
   return {
-    endings: new Map(rows.map(({ subject, endings }) => [subject, endings])),
+    endings: new Map(rows.map(({ subject, endings }) => [subject, Number(endings)])),
     expired: new Set(expired.map(({ id }) => id)),
   };
+}
+
+/** `EQUIPMENT_CHAOS_SITE=shared`: RabbitMQ and PostgreSQL; else everything is embedded. */
+async function siteIn(cwd: string): Promise<{ env: Record<string, string>; truth: DatabaseTruth }> {
+  if (process.env['EQUIPMENT_CHAOS_SITE'] !== 'shared') {
+    return { env: {}, truth: sqliteTruth(join(cwd, 'data/state/switchyard.db')) };
+  }
+  const [broker, database] = await Promise.all([rabbitmq(), postgres()]);
+  const url = await database.createDatabase();
+  return { env: { AMQP_URL: await broker.vhostUrl(), DATABASE_URL: url }, truth: postgresTruth(url) };
 }
 
 function turnOf(body: unknown): number {

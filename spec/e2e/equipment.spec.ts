@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { amqpClient } from '../support/amqp-client.js';
 import { EquipmentClient, PARAMETERS, PASSWORD } from '../support/equipment-client.js';
 import { provisioningService } from '../support/provisioning-service.js';
 import type { ProvisioningFixture } from '../support/provisioning-service.js';
@@ -25,10 +26,12 @@ for (const broker of ['embedded', 'RabbitMQ'] as const) {
     let rest: RestClient;
     let equipment: EquipmentClient;
     let provisioning: ProvisioningFixture;
+    let url: string | undefined;
 
     before(async () => {
       provisioning = await provisioningService();
-      const amqp = broker === 'RabbitMQ' ? { AMQP_URL: await (await rabbitmq()).vhostUrl() } : {};
+      url = broker === 'RabbitMQ' ? await (await rabbitmq()).vhostUrl() : undefined;
+      const amqp = url === undefined ? {} : { AMQP_URL: url };
       const env = { PROVISIONING_URL: provisioning.url, PROVISIONING_CONCURRENCY: '8', ...amqp };
       service = await startService({ cwd: await tempFolder(), env });
       rest = new RestClient(service.url);
@@ -202,6 +205,27 @@ for (const broker of ['embedded', 'RabbitMQ'] as const) {
       const found = await rest.tasks('&equipment_id=cpe0000001');
       expect(found).to.have.length(1);
     });
+
+    if (broker === 'RabbitMQ') {
+      it('is taken up again by the replay of a message that was no valid work, which was kept sealed', async () => {
+        const amqp = await amqpClient(url!);
+        const message = { task_id: 'theirs', equipment_id: 'x', timeoutInSeconds: 5, parameters: PARAMETERS };
+        await amqp.send('to_configure', [JSON.stringify(message)]);
+        const letter = await waitFor('the dead letter', async () => {
+          const { body } = await rest.get('/api/v1/dead-letters?source=to_configure&status=waiting');
+          return (body as { items: { id: string }[] }).items[0];
+        });
+        const { text, body } = await rest.get(`/api/v1/dead-letters/${letter.id}`);
+        expect(body).to.include({ reason: 'invalid-job', payload: '[sealed]' });
+        expect(text).to.not.contain(PASSWORD);
+        expect((await rest.post(`/api/v1/dead-letters/${letter.id}/replay`)).status).to.be.oneOf([200, 202]);
+        await waitFor('what came of the replay', async () => {
+          const { body: again } = await rest.get('/api/v1/dead-letters?source=to_configure&status=waiting');
+          return (again as { items: { id: string }[] }).items.some(({ id }) => id !== letter.id);
+        });
+        await amqp.close();
+      });
+    }
 
     it('leaves its password nowhere', async () => {
       const tasks = await rest.tasks();

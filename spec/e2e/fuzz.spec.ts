@@ -16,9 +16,9 @@ describe('inputs that are wrong in many ways', function () {
     failures.map(({ what, times, example }) => `${what} × ${times}\n${example}`);
 
   it('are answered as the OpenAPI document says, with everything embedded', async () => {
-    const report = await runFuzz({ seed: SEED, inputs: 3_600, withTokens: false });
+    const report = await runFuzz({ seed: SEED, inputs: 4_800, withTokens: false });
     expect(faultsOf(report)).to.deep.equal([]);
-    const expected = ['200', '201', '202', '204', '400', '404', '405', '415', '422', '431'];
+    const expected = ['200', '201', '202', '204', '400', '404', '405', '415', '422'];
     expect([...statusesOf(report)]).to.include.members(expected);
   });
 
@@ -34,9 +34,13 @@ describe('inputs that are wrong in many ways', function () {
     });
     expect(faultsOf(report)).to.deep.equal([]);
     expect([...statusesOf(report)]).to.include.members(['200', '202', '401', '403', '404', '422', '429']);
+    const reasons = {
+      task_report: ['invalid-json', 'invalid-job'],
+      configured: ['invalid-json', 'unknown-task'],
+    };
     for (const { queue, result } of report.queues) {
-      expect(result.tasks, queue).to.be.greaterThan(0);
-      expect([...result.reasons.keys()], queue).to.include.members(['invalid-json', 'invalid-job']);
+      expect([...result.reasons.keys()], queue).to.include.members(reasons[queue as keyof typeof reasons]);
     }
+    expect(report.queues.find(({ queue }) => queue === 'task_report')?.result.tasks).to.be.greaterThan(0);
   });
 });

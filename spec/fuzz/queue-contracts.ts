@@ -3,18 +3,28 @@ import type { Schema } from '../support/open-api.js';
 /** A queue that others send jobs to, as its contract has it. */
 export interface QueueContract {
   queue: string;
-  /** Where jobs are answered. */
-  answers: string;
+  /** Where jobs are answered; absent where messages make no tasks: they are all dead letters. */
+  answers?: { queue: string; /** What each is. */ schema: Schema };
   /** What each job must be, more strictly than the service asks: jobs made from it are tasks without exception. */
   job: Schema;
-  /** What each answer is. */
-  answer: Schema;
 }
 
 export const QUEUES: readonly QueueContract[] = [
   {
     queue: 'task_report',
-    answers: 'ready_report',
+    answers: {
+      queue: 'ready_report',
+      schema: {
+        type: 'object',
+        properties: {
+          correlation_id: { type: ['string', 'number'] },
+          status: { enum: ['Complete', 'Error'] },
+          from: { const: 'report_service' },
+          to: { const: 'client' },
+        },
+        required: ['correlation_id', 'status', 'task_received', 'from', 'to'],
+      },
+    },
     job: {
       type: 'object',
       properties: {
@@ -23,15 +33,19 @@ export const QUEUES: readonly QueueContract[] = [
       },
       required: ['correlation_id', 'phones'],
     },
-    answer: {
+  },
+  {
+    // Of tasks that nobody asked for.
+    queue: 'configured',
+    job: {
       type: 'object',
       properties: {
-        correlation_id: { type: ['string', 'number'] },
-        status: { enum: ['Complete', 'Error'] },
-        from: { const: 'report_service' },
-        to: { const: 'client' },
+        task_id: { type: 'string', format: 'uuid' },
+        equipment_id: { type: 'string', pattern: '^[a-zA-Z0-9]{6,20}$' },
+        code: { enum: [200, 404, 500] },
+        message: { type: 'string' },
       },
-      required: ['correlation_id', 'status', 'task_received', 'from', 'to'],
+      required: ['task_id', 'equipment_id', 'code'],
     },
   },
 ];

@@ -47,6 +47,12 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
   const { tls, ...files } = await prepareFiles(config);
   const foundation = createFoundation({ config, clock, log, files });
   const { db, broker, cache, pool, metrics, events, relay, access, tasks, live, schedule } = foundation;
+  if (config.db.url !== null && config.seal.keys === null) {
+    log.warn(
+      {},
+      'SEAL_KEYS is not set: secrets are sealed with a key of this state folder, which other replicas lack',
+    );
+  }
   const modules = createModules(foundation, () => readiness());
   const upkeep = createUpkeep({ db, clock, log, inboxKeepMs: config.tasks.inboxKeepMs });
   let phase: Phase = 'starting';

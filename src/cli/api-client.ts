@@ -27,7 +27,7 @@ interface Answer {
 interface CallOptions {
   method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   headers?: Record<string, string>;
-  /** Sent as JSON; a text as it is, of the type that `headers` name. */
+  /** Sent as JSON; text and bytes as they are, of the type that `headers` name. */
   body?: unknown;
   /** True: not made again where it may have had its effect. Default false. */
   once?: boolean;
@@ -140,7 +140,7 @@ export class ApiClient {
         ...this.#headers,
         ...headers,
       },
-      body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
+      body: sent(body),
       signal: this.#signal,
     });
     if (statusCode < 300) return { status: statusCode, text, link };
@@ -187,4 +187,9 @@ function isTask(value: unknown): value is ApiTask {
 function isReport(value: unknown): value is ApiReport {
   const report = value as Partial<ApiReport> | null;
   return Array.isArray(report?.data) && typeof report.total_duration === 'number';
+}
+
+function sent(body: unknown): string | Buffer | null {
+  if (body === undefined) return null;
+  return typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 }

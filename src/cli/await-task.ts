@@ -12,13 +12,15 @@ export interface WaitOptions {
   timeoutMs: number;
   signal: AbortSignal;
   onStatus?: (status: string) => void;
+  /** What is waited for. Default: the report. */
+  what?: string;
 }
 
 /** Asks until the task has ended, with growing pauses; rejects where it did not complete, or not in time. */
 export async function awaitTask(
   client: ApiClient,
   id: string,
-  { timeoutMs, signal, onStatus }: WaitOptions,
+  { timeoutMs, signal, onStatus, what = 'the report' }: WaitOptions,
 ): Promise<void> {
   const end = performance.now() + timeoutMs;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.4, LONGEST_PAUSE_MS)) {
@@ -26,7 +28,7 @@ export async function awaitTask(
     onStatus?.(task.task_status);
     if (task.task_status === 'completed') return;
     if (task.task_status === 'error' || task.task_status === 'cancelled') {
-      const why = task.task_status === 'cancelled' ? 'the task was cancelled' : 'the report failed';
+      const why = task.task_status === 'cancelled' ? 'the task was cancelled' : `${what} failed`;
       throw new CliError(why, EXIT.failed, task.error_message ? [printable(task.error_message)] : []);
     }
     if (performance.now() > end) {

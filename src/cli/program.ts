@@ -3,6 +3,7 @@ import { packageVersion } from '../app/package-root.js';
 import { registerData } from './data.command.js';
 import { registerDeadLetters } from './dead-letters.command.js';
 import { registerDoctor } from './doctor.command.js';
+import { registerEquipment } from './equipment.command.js';
 import { EXIT_CODE_HELP } from './exit-codes.js';
 import { registerLoad } from './load.command.js';
 import { registerMigrate } from './migrate.command.js';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   registerTasks(program);
   registerTokens(program);
   registerDeadLetters(program);
+  registerEquipment(program);
   registerWebhooks(program);
   registerRates(program);
   registerSensors(program);

@@ -39,7 +39,7 @@ export function typesTable(types: readonly ApiTaskType[]): string {
   return table(['Type', 'Waiting', 'Running', 'At a time', 'Paused'], rows);
 }
 
-function table(head: string[], rows: readonly string[][]): string {
+export function table(head: string[], rows: readonly string[][]): string {
   const color = process.stdout.isTTY && !readCliEnvironment().noColor;
   const style = { head: color ? ['bold'] : [], border: color ? ['gray'] : [], compact: true };
   const made = new Table({ head, style });

@@ -23,7 +23,7 @@ describe('the page: for everybody', function () {
     await rest.report({ numbers: [9_999_999], correlation_id: 2 });
     const [failed, completed] = (await rest.tasks()).map((task) => task.task_id);
     addresses = ['/', '/tasks', `/tasks/${failed}`, `/tasks/${completed}`, '/report', `/report/${completed}`];
-    addresses.push('/dead-letters', '/settings', '/nowhere');
+    addresses.push('/dead-letters', '/settings', '/nowhere', '/rates', '/alerts');
   });
   after(() => service.stop());
   afterEach(() => operator.close());

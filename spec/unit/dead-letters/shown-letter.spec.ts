@@ -33,6 +33,13 @@ function text(body: Buffer | string | null, over: Partial<ShownDeadLetter['lette
 const shown = (...args: Parameters<typeof text>): DeadLetterOut => JSON.parse(text(...args)) as DeadLetterOut;
 
 describe('a dead letter that is looked at', () => {
+  it('does not show what is kept sealed, only how long it is', () => {
+    const properties = { messageId: 'm', sealed: true as const };
+    const out = shown('s1.key.c2VhbGVk', { properties });
+    expect(out).to.deep.include({ payload: '[sealed]', payload_encoding: 'text', payload_bytes: 15 });
+    expect(out.properties).to.deep.equal({ message_id: 'm', sealed: true });
+  });
+
   it('has all that is known of it, its secrets hidden', () => {
     expect(shown('{"password":"x","phones":"1"}')).to.deep.equal({
       id: letter.id,

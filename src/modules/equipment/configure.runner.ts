@@ -23,7 +23,7 @@ export interface ConfigureRunnerDeps {
 }
 
 /** Hand-overs at a time; each is one short transaction. */
-const CONCURRENCY = 64;
+const CONCURRENCY = 256;
 const MAX_ATTEMPTS = 5;
 
 /** Hands configurations over to a configurator, ours or another: a message in the transaction in which the task leaves this process. */
