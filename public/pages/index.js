@@ -42,6 +42,8 @@ export const pages = [
     words: ['webhooks'],
     page: async () => (await import('./webhooks.js')).WebhooksPage,
     item: async () => (await import('./webhook.js')).WebhookPage,
+  },
+  {
     path: 'rates',
     words: ['rates'],
     page: async () => (await import('./rates.js')).RatesPage,

@@ -47,6 +47,24 @@ describe('a receiver that', () => {
       expect(delivery.attempts[0]!.duration_ms).to.be.within(2_900, 10_000);
     });
 
+    it('hangs together with many others leaves half of all requests to those that answer', async () => {
+      const service = await bench.start({ config: { timeoutMs: 2_000, mostInFlight: 10 } });
+      const hanging = Array.from({ length: 12 }, (_, i) => `/hang-${i}`);
+      for (const path of hanging) {
+        service.receiver.behave(path, 'hang');
+        await service.webhook(path, {
+          retry_schedule_s: Array(10).fill(1) as number[],
+          event_types: ['task.failed'],
+        });
+      }
+      await service.emit({ type: 'task.failed', subject: 'tasks/1' });
+      await Promise.all(hanging.map((path) => service.receiver.got(path, 2)));
+      await service.webhook('/good');
+      await service.emit(...Array.from({ length: 50 }, (_, i) => ({ subject: `tasks/${i}` })));
+      const good = await service.receiver.got('/good', 50);
+      expect(good.at(-1)!.at - good[0]!.at, 'ms').to.be.below(1_900);
+    });
+
     it('answers slowly or without end has answered, and is cut off at 4 KiB', async () => {
       const service = await bench.start({ config: { timeoutMs: 15_000 } });
       service.receiver.behave('/slow', 'slow-body');

@@ -4,6 +4,7 @@ import type { Uuid } from '../../../kernel/ids.js';
 import type { Logger } from '../../../kernel/logger.js';
 import type { DeliveriesQueries } from '../deliveries/deliveries.queries.js';
 import type { DeliveriesRepository } from '../deliveries/deliveries.repository.js';
+import type { Endpoint } from '../endpoints/endpoint.js';
 import type { EndpointsRepository } from '../endpoints/endpoints.repository.js';
 import type { HealthBook } from './endpoint-health.js';
 import { EndpointQueue } from './endpoint-queue.js';
@@ -62,10 +63,15 @@ export function createAgenda(deps: AgendaDeps) {
       gone.delete(endpoint.id);
       const known = queues.get(endpoint.id);
       if (known) known.update(endpoint);
-      else queues.set(endpoint.id, new EndpointQueue(endpoint, deps.config.concurrency));
+      else queues.set(endpoint.id, queueFor(endpoint));
     }
     for (const id of gone) close(id);
     revision = at;
+  }
+
+  function queueFor(endpoint: Endpoint): EndpointQueue {
+    const isFailing = health.get(endpoint.id).failingSince !== null;
+    return new EndpointQueue(endpoint, deps.config.concurrency, isFailing);
   }
 
   function close(id: Uuid): void {

@@ -16,8 +16,8 @@ export interface SigningSecrets {
 }
 
 /**
- * What is loaded of one endpoint's deliveries. One that does not answer gets a single request at a time and has a
- * single delivery loaded; each answer doubles what it gets, up to its concurrency.
+ * What is loaded of one endpoint's deliveries. It begins with a single request at a time, and each answer doubles that, up
+ * to its concurrency; one that does not answer begins anew, and has a single delivery loaded.
  */
 export class EndpointQueue {
   readonly pace: Pace;
@@ -35,13 +35,16 @@ export class EndpointQueue {
   readonly #held = new Set<number>();
   #releasedWhileLoading: number[] = [];
   #allowed = 1;
-  #isAnswering = false;
+  #isAnswering: boolean;
   #pausedUntil = 0;
 
   constructor(
     public endpoint: Endpoint,
     private readonly defaultConcurrency: number,
+    /** It has not answered of late. */
+    isFailing = false,
   ) {
+    this.#isAnswering = !isFailing;
     this.pace = new Pace(endpoint.ratePerS);
   }
 
@@ -55,7 +58,7 @@ export class EndpointQueue {
     return this.endpoint.concurrency ?? this.defaultConcurrency;
   }
 
-  /** Whether it is not known to answer. */
+  /** Whether a request to it is a trial. */
   get isProbing(): boolean {
     return !this.#isAnswering;
   }

@@ -53,7 +53,7 @@ const DISABLING_MS = 5_000;
 
 /**
  * Sends what is due, on the one process that leads. What is sent next is decided per endpoint, in turns, so that each
- * has its share; endpoints that are not known to answer have at most half of all requests, one each.
+ * has its share; endpoints that have not answered of late have at most half of all requests, one each.
  */
 export function createSender(deps: SenderDeps) {
   const { clock, client, config } = deps;
@@ -112,6 +112,16 @@ export function createSender(deps: SenderDeps) {
     loader.want(queue);
   }
 
+  /** The next in turn may be tried. */
+  function admitOnTrial(): void {
+    for (const queue of onTrial) {
+      onTrial.delete(queue);
+      if (!queue.canSend) continue;
+      ready.add(queue);
+      return;
+    }
+  }
+
   function wait(queue: EndpointQueue, waitMs: number): void {
     queue.isPaced = true;
     clock.after(Math.ceil(waitMs), () => {
@@ -139,6 +149,7 @@ export function createSender(deps: SenderDeps) {
     queue.inFlight--;
     if (wasProbing) probing--;
     if (own.isOver) return;
+    if (wasProbing) admitOnTrial();
     const durationMs = Math.max(0, Math.round(clock.monotonic() - begun));
     answered(queue, { delivery, answer, at, durationMs });
   }
@@ -154,10 +165,6 @@ export function createSender(deps: SenderDeps) {
     if (judgement.outcome === 'gone') queue.pause(clock.now() + DISABLING_MS);
     deps.onAttempt(judgement.outcome, tried.durationMs);
     recorder.add(judgement);
-    for (const waiting of onTrial) {
-      onTrial.delete(waiting);
-      if (waiting.canSend) ready.add(waiting);
-    }
     if (queue.canSend) ready.add(queue);
     settleIdle();
     if (isActive) pump();
