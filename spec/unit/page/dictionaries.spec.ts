@@ -40,6 +40,7 @@ const OPEN = [
   'op.',
   'span.',
   'channel.',
+  'alarms.',
   'source.',
   'reason.',
   'task.is.',

@@ -197,6 +197,7 @@ export class DeadLettersController extends Controller {
   @Security('token', ['operator'])
   @Response<Problem>(404, 'Dead letter not found')
   @Response<Problem>(409, 'It was replayed or discarded before')
+  @Response<Problem>(410, 'Removed by retention')
   @Response<Problem>(422, 'A field is invalid')
   async discard(
     @Request() request: KoaRequest,
