@@ -163,6 +163,7 @@ describe('batches of devices over REST', function () {
     const text = `id,username,password,vlan,interfaces\n*,admin,${PASSWORD},534,1 2\n${rows.join('\n')}\n`;
     const { batch_id: id } = await accepted(csv(text, '?canary=5&in_flight=500&stop_at_failure_share=0.5'));
     await until(id, ({ counts }) => counts.completed > 300);
+    expect(await rest.metric('switchyard_equipment_batch_devices_waiting')).to.be.within(1, 10_000);
     await service.kill();
     service = await startService({ env: ENV, cwd: service.cwd });
     rest = new RestClient(service.url, {}, await answersOf(service.url));

@@ -33,5 +33,7 @@ export function createEquipment(foundation: Foundation) {
     onFate: (fate, code) => told.inc({ fate, code: code ?? 'none' }),
   });
   metrics.gauge('switchyard_provisioning_in_flight', 'Devices that are being configured', module.inFlight);
+  const waiting = 'Devices of open batches that wait for their turn';
+  metrics.gauge('switchyard_equipment_batch_devices_waiting', waiting, module.waitingInBatches);
   return module;
 }

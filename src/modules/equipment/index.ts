@@ -149,6 +149,7 @@ export function createEquipmentModule(deps: EquipmentDeps) {
     topology: topologyOf(names),
     parts: () => ({ provisioning: configurator.state() }),
     inFlight: configurator.inFlight,
+    waitingInBatches: () => batches.waiting(),
     ...courseOf(configurator, batches, superseding),
   };
 }

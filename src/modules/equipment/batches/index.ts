@@ -9,6 +9,7 @@ import type { Database, Leadership } from '../../../platform/db/database.js';
 import type { TasksApi } from '../../tasks/index.js';
 import type { ConfigureEquipment } from '../configure-equipment.js';
 import type { EquipmentEnded } from '../equipment-ending.js';
+import { MOST_OPEN } from './batch.js';
 import { BATCH_TOPIC } from './batch-events.js';
 import { createBatchProgress } from './batch-progress.js';
 import { viewOfBatch } from './batch-view.js';
@@ -79,6 +80,10 @@ export function createBatches(deps: BatchesDeps) {
     ended,
     controllers: [new BatchesController(api, clock)],
     topics: [topic],
+    /** Devices of open batches that wait for their turn, as of the leader's last step. */
+    async waiting(): Promise<number> {
+      return (await batches.open(MOST_OPEN)).reduce((sum, { counts }) => sum + counts.waiting, 0);
+    },
     start(): void {
       forget ??= db.onNudge(BATCHES_CHANNEL, () => runner.wake());
       progress.start();
