@@ -9,7 +9,7 @@ const END_WITHIN_MS = 30_000;
 /** What an ended process has printed, and others that it started may hold open, is here by then. */
 const LAST_WORDS_MS = 2_000;
 const EVERY = '.build/spec/**/*.spec.js';
-const WHOLE_PROCESS = '.build/spec/e2e/*.spec.js';
+const WHOLE_PROCESS = '.build/spec/e2e/**/*.spec.js';
 /** Two processes, each with servers of its own, as most specs wait more than they work. */
 const LANES = [[EVERY, '--ignore', WHOLE_PROCESS], [WHOLE_PROCESS]];
 

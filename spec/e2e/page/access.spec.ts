@@ -30,7 +30,7 @@ describe('the page: tokens and settings', function () {
     await row(page, 'settings', 'AMQP_URL').getByText('not set').waitFor();
     await page.getByLabel('Only what is not default').check();
     const names = await page.locator('table.settings tbody th').allTextContents();
-    expect(names).to.deep.equal(['PORT', 'AMQP_REPLY_TO_PREFIXES', 'TASK_LEASE_S']);
+    expect(names).to.deep.equal(['PORT', 'AMQP_REPLY_TO_PREFIXES', 'RATES_ENABLED', 'TASK_LEASE_S']);
   });
 
   it('makes the first token, shows it once, and goes on with it', async () => {

@@ -140,7 +140,10 @@ for (const kind of DATABASES) {
         await waitFor('a minute', async () => (await stored()) === minute);
       }
       clock.advance(57.5 * MINUTE);
-      await waitFor('the late minute', async () => (await stored()) >= 4);
+      await waitFor('the late minute', async () => {
+        clock.advance(0); // it may have been planned since
+        return (await stored()) >= 4;
+      });
       const { minutes } = await overviewOf(system);
       expect(minutes.length).to.be.at.most(60);
       expect(minutes[0]!.at).to.equal('2026-11-21T09:01:00.000Z');
