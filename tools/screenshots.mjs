@@ -7,6 +7,7 @@ import { systemClock } from '../.build/src/kernel/clock.js';
 import { createSqliteDatabase } from '../.build/src/platform/db/sqlite-database.js';
 import { amqpClient } from '../.build/spec/support/amqp-client.js';
 import { attemptsFile, putEnd, takeEnd } from '../.build/spec/support/attempts-file.js';
+import { BinanceServer } from '../.build/spec/support/binance-server.js';
 import { OperatorPage, arrived, goTo } from '../.build/spec/support/operator-page.js';
 import { rabbitmq } from '../.build/spec/support/rabbitmq.js';
 import { RestClient } from '../.build/spec/support/rest-client.js';
@@ -15,6 +16,7 @@ import { stopSharedServers } from '../.build/spec/support/shared-server.js';
 import { silentLog } from '../.build/spec/support/silent-log.js';
 import { endTempFolders, tempFolder } from '../.build/spec/support/temp-folder.js';
 import { waitFor } from '../.build/spec/support/wait-for.js';
+import { WebhookReceiver } from '../.build/spec/support/webhook-receiver.js';
 
 const FOLDER = 'docs/screenshots';
 const RECORDS = 2_000_000;
@@ -26,7 +28,13 @@ const url = await (await rabbitmq()).vhostUrl();
 const cwd = await tempFolder();
 await mkdir(FOLDER, { recursive: true });
 await makeUpAnHour(join(cwd, 'data', 'state', 'switchyard.db'));
+const binance = await BinanceServer.start();
+const receiver = await WebhookReceiver.start();
 const env = {
+  RATES_ENABLED: 'on',
+  RATES_BINANCE_URL: binance.url,
+  RATES_COINGECKO_URL: 'http://127.0.0.1:1',
+  WEBHOOKS_ALLOWED_NETWORKS: '127.0.0.0/8',
   DATA_FILE: file,
   AMQP_URL: url,
   DATA_SETTLE_S: '60',
@@ -39,6 +47,7 @@ const operator = new OperatorPage();
 
 try {
   const report = await doSomeWork();
+  const others = await useOtherModules();
   for (const colorScheme of ['light', 'dark']) {
     const page = await operator.open(service.url, '/', { ...WIDE, colorScheme });
     await shoot(page, `/report/${report}`, `report-${colorScheme}`);
@@ -50,6 +59,7 @@ try {
   const letter = await page.locator('table.letters a').first().getAttribute('href');
   await shoot(page, letter.slice(1), 'dead-letter');
   await shoot(page, '/settings', 'settings');
+  for (const [address, name] of others) await shoot(page, address, name);
   const phone = await operator.open(service.url, '/', { ...NARROW, colorScheme: 'dark', locale: 'ru-RU' });
   await shoot(phone, '/tasks', 'tasks-narrow-ru');
   await whileWorkRuns(async () => {
@@ -62,6 +72,7 @@ try {
 } finally {
   await operator.close().finally(async () => {
     await service.kill();
+    await Promise.all([binance.stop(), receiver.stop()]);
     await stopSharedServers();
     await endTempFolders(false);
   });
@@ -92,6 +103,57 @@ async function doSomeWork() {
     await waitFor('the report', async () => (await rest.task(id)).task_status === 'completed');
     return id;
   });
+}
+
+/** Devices, rates, sensors and webhooks with something to see; the addresses and names of their pages. */
+async function useOtherModules() {
+  const made = async (path, body, headers = {}) =>
+    (await rest.post(`/api/v1/${path}`, { body, headers })).body.id;
+  const webhook = await made('webhooks', {
+    url: receiver.url('/hook'),
+    event_types: ['sensor.*', 'task.failed'],
+  });
+  const devices = Array.from({ length: 24 }, (_, n) => `cpe${String(n).padStart(5, '0')}`);
+  const parameters = { username: 'admin', password: 'made up', interfaces: [1, 2] };
+  const batch = await made('equipment/batches', { name: 'Night', canary: 2, parameters, devices });
+  const client_id = await made('clients', { name: 'Acme' });
+  await made('alarm-rules', {
+    name: 'Left open',
+    severity: 'major',
+    condition: 'status',
+    statuses: ['open'],
+  });
+  const sensors = [];
+  for (const [n, name] of ['Front door', 'Back door', 'Gate', 'Lamp'].entries())
+    sensors.push(
+      await made('sensors', { client_id, external_id: `s-${n}`, name, kind: name.split(' ').at(-1) }),
+    );
+  for (const status of ['closed', 'open', 'closed', 'ajar', 'closed', 'open'])
+    for (const id of sensors.slice(0, 2))
+      await rest.post(`/api/v1/sensors/${id}/events`, { body: { status } });
+  await waitFor('the feed', () => binance.hears('BTCUSDT') && binance.hears('ETHUSDT'), {
+    timeoutMs: 30_000,
+  });
+  for (let n = 0; n < 40; n++) {
+    binance.trade('BTCUSDT', String(54_000 + Math.round(300 * Math.sin(n / 5))));
+    binance.trade('ETHUSDT', String(2_900 + Math.round(20 * Math.cos(n / 4))));
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  await made('alerts', { pair: 'BTC-USDT', op: 'above', value: '70000', channels: ['live'] });
+  return [
+    ['/devices', 'devices'],
+    ['/devices/cpe00001', 'device'],
+    ['/batches', 'batches'],
+    [`/batches/${batch}`, 'batch'],
+    ['/rates', 'rates'],
+    ['/rates/BTC-USDT', 'rate'],
+    ['/alerts', 'alerts'],
+    ['/sensors', 'sensors'],
+    [`/sensors/${sensors[0]}`, 'sensor'],
+    ['/alarms', 'alarms'],
+    ['/webhooks', 'webhooks'],
+    [`/webhooks/${webhook}`, 'webhook'],
+  ];
 }
 
 /** Three reports that go on for as long as the file grows without an end. */
