@@ -107,8 +107,10 @@ async function doSomeWork() {
 
 /** Devices, rates, sensors and webhooks with something to see; the addresses and names of their pages. */
 async function useOtherModules() {
-  const made = async (path, body, headers = {}) =>
-    (await rest.post(`/api/v1/${path}`, { body, headers })).body.id;
+  const made = async (path, body) => {
+    const answer = (await rest.post(`/api/v1/${path}`, { body })).body;
+    return answer.id ?? answer.batch_id;
+  };
   const webhook = await made('webhooks', {
     url: receiver.url('/hook'),
     event_types: ['sensor.*', 'task.failed'],
