@@ -3,7 +3,7 @@ import { type FuzzReport, runFuzz } from '../fuzz/fuzz-run.js';
 import { postgres } from '../support/postgres.js';
 import { rabbitmq } from '../support/rabbitmq.js';
 
-const SEED = 20_261;
+const SEED = 20_267;
 
 /** `npm run fuzz` does the same with as many inputs as one likes. */
 describe('inputs that are wrong in many ways', function () {
@@ -18,7 +18,7 @@ describe('inputs that are wrong in many ways', function () {
   it('are answered as the OpenAPI document says, with everything embedded', async () => {
     const report = await runFuzz({ seed: SEED, inputs: 4_800, withTokens: false });
     expect(faultsOf(report)).to.deep.equal([]);
-    const expected = ['200', '201', '202', '204', '400', '404', '405', '415', '422'];
+    const expected = ['200', '201', '202', '204', '400', '404', '405', '415', '422', '431'];
     expect([...statusesOf(report)]).to.include.members(expected);
   });
 
