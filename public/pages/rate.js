@@ -28,7 +28,8 @@ export function RatePage({ id: pair }) {
   const [course, setCourse] = useState(null);
   const path = withQuery('api/v1/currency_pair', { currency_pair: pair });
   const { data, error } = useLoad((signal) => getJson(path, { signal }), [pair]);
-  useEffect(() => data && setCourse(heard(data.courses[0])), [data]);
+  // What the channel told is never older than an answer that was asked for before it.
+  useEffect(() => data && setCourse((told) => told ?? heard(data.courses[0])), [data]);
   useTopic(`rates.${pair}`, {
     onSnapshot: (found) => found && setCourse(heard(found)),
     onEvent: ({ type, data: found }) => type === 'rates.course-updated' && setCourse(heard(found)),

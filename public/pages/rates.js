@@ -61,7 +61,11 @@ function useCourses() {
   const take = (courses) => {
     for (const course of courses) known.current.set(course.direction, heard(course));
   };
-  useEffect(() => data && take(data.courses), [data]);
+  // What the channel told is never older than an answer that was asked for before it.
+  useEffect(
+    () => data && take(data.courses.filter(({ direction }) => !known.current.has(direction))),
+    [data],
+  );
   useTopic('rates', {
     onSnapshot: (snapshot) => take(snapshot.courses ?? []),
     onEvent: ({ type, data: course }) => type === 'rates.course-updated' && take([course]),

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { seriousFindings } from '../../support/axe.js';
 import { BinanceServer } from '../../support/binance-server.js';
+import { HeldAnswer } from '../../support/held-answer.js';
 import { OperatorPage, arrived, goTo } from '../../support/operator-page.js';
 import { RestClient } from '../../support/rest-client.js';
 import { type Service, startService } from '../../support/service.js';
@@ -70,6 +71,25 @@ describe('the page: exchange rates', function () {
     await week.press('Enter');
     expect(await week.getAttribute('aria-pressed')).to.equal('true');
     expect(page.url()).to.include('span=1h');
+  });
+
+  it('keeps the newest rate where an answer comes late', async () => {
+    const page = await operator.open(service.url, '/tasks');
+    const courses = await HeldAnswer.to(page, '**/api/v1/courses');
+    const pair = await HeldAnswer.to(page, '**/api/v1/currency_pair*');
+    await goTo(page, '/rates');
+    await courses.asked;
+    await trade('55000.5');
+    await row(page, 'rates', 'BTC-USDT').getByText('55,000.5').waitFor();
+    await courses.release();
+    await row(page, 'rates', 'BTC-USDT').getByText('55,000.5').waitFor();
+    await goTo(page, '/rates/BTC-USDT');
+    await pair.asked;
+    await trade('55001.5');
+    await page.locator('.figures').getByText('55,001.5').waitFor();
+    await pair.release();
+    await page.locator('.legend').getByText('55,001.5').first().waitFor();
+    await page.locator('.figures').getByText('55,001.5').waitFor();
   });
 
   it('sets an alert, tells when it fires, and removes it', async () => {
