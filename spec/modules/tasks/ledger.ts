@@ -50,6 +50,8 @@ export interface LedgerOptions {
   owner?: string;
   config?: Partial<TasksConfig>;
   db?: Database;
+  /** Numbers in [0, 1). Default: all 0.5. */
+  random?: () => number;
 }
 
 /** A tasks module with its surroundings, and a clock that stands still. */
@@ -61,13 +63,14 @@ export class Ledger {
   readonly events: EventLog;
   readonly deadLetters: DeadLetterStore;
 
-  constructor(db: Database, { runners = [], clock = freshClock(), owner = 'here', config }: LedgerOptions) {
+  constructor(db: Database, options: LedgerOptions) {
+    const { runners = [], clock = freshClock(), owner = 'here', config, random = () => 0.5 } = options;
     this.db = db;
     this.clock = clock;
     this.events = createEventLog({ db, clock, log: silentLog });
     this.deadLetters = createDeadLetterBox(db);
     const { events, deadLetters } = this;
-    const parts = { db, clock, events, deadLetters, owner, log: silentLog, random: () => 0.5 };
+    const parts = { db, clock, events, deadLetters, owner, log: silentLog, random };
     this.module = createTasksModule({ ...parts, config: { ...CONFIG, ...config } });
     this.module.use(runners);
     this.api = this.module.api;
