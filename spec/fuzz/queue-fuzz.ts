@@ -40,9 +40,10 @@ export interface QueueFuzzResult {
  * was taken before.
  */
 export async function fuzzQueue(options: QueueFuzzOptions): Promise<QueueFuzzResult> {
-  const { queue, answers: answered } = options.contract;
+  const { queue, answers: answered, isSealed } = options.contract;
+  const deadQueues = isSealed ? [] : [`${queue}.dead`];
   const answerQueues = answered ? [answered.queue] : [];
-  const client = await amqpClient(options.amqpUrl, [queue, `${queue}.dead`, ...answerQueues]);
+  const client = await amqpClient(options.amqpUrl, [queue, ...deadQueues, ...answerQueues]);
   try {
     const readDead = await deadReader(client, options);
     const answers = answered ? await client.read(answered.queue) : [];
