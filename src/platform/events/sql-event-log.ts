@@ -27,12 +27,22 @@ export function createEventLog({ db, clock, log }: SqlEventLogOptions): EventLog
   const position = db.dialect === 'sqlite' ? 'id' : 'position';
   const sequencer = db.dialect === 'sqlite' ? undefined : createSequencer({ db, clock, log });
 
-  async function last(): Promise<number> {
-    const newest = await schema
+  // Asked after every commit, by each who follows the log.
+  const newest = prepared<object, { last: number | null }>(() =>
+    schema.selectFrom('events').select((eb) => eb.fn.max(position).as('last')),
+  );
+  const following = prepared<{ after: number; limit: number }, StoredEvent>((value) =>
+    schema
       .selectFrom('events')
-      .select((eb) => eb.fn.max(position).as('last'))
-      .executeTakeFirst();
-    return newest?.last ?? 0;
+      .select((eb) => [eb.ref(position).$notNull().as('position'), 'type', 'subject', 'time', 'data'])
+      .where(position, '>', value('after'))
+      .orderBy(position)
+      .limit(value('limit')),
+  );
+
+  async function last(): Promise<number> {
+    const { rows } = await schema.executeQuery(newest({}));
+    return rows[0]?.last ?? 0;
   }
 
   return {
@@ -42,13 +52,8 @@ export function createEventLog({ db, clock, log }: SqlEventLogOptions): EventLog
     },
 
     async read(after: number, limit: number): Promise<StoredEvent[]> {
-      return schema
-        .selectFrom('events')
-        .select((eb) => [eb.ref(position).$notNull().as('position'), 'type', 'subject', 'time', 'data'])
-        .where(position, '>', after)
-        .orderBy(position)
-        .limit(Math.min(limit, MOST_AT_ONCE))
-        .execute();
+      const { rows } = await schema.executeQuery(following({ after, limit: Math.min(limit, MOST_AT_ONCE) }));
+      return rows;
     },
 
     last,

@@ -27,17 +27,6 @@ interface Known extends HotRead {
 
 /** What a client says that takes any JSON; anything else is weighed by the framework. */
 const TAKES_JSON = new Set([undefined, '*/*', 'application/json', 'application/json, text/plain, */*']);
-/** Requests that carry one of these are for the framework. */
-const UNUSUAL = [
-  'content-length',
-  'transfer-encoding',
-  'idempotency-key',
-  'if-match',
-  'if-modified-since',
-  'if-unmodified-since',
-  'prefer',
-  'range',
-] as const;
 
 /**
  * Answers a request and says so, or leaves it untouched (false). Ids, authentication, roles, log and metrics are those
@@ -109,8 +98,19 @@ function findIn(known: readonly Known[], last: string): { read: Known; answer: H
   return undefined;
 }
 
+/** Whether a request carries what is for the framework. Spelled out: a list of names takes four times as long. */
 function isUnusual({ headers }: IncomingMessage): boolean {
-  return !TAKES_JSON.has(headers.accept) || UNUSUAL.some((name) => headers[name] !== undefined);
+  return (
+    !TAKES_JSON.has(headers.accept) ||
+    headers['content-length'] !== undefined ||
+    headers['transfer-encoding'] !== undefined ||
+    headers['idempotency-key'] !== undefined ||
+    headers['if-match'] !== undefined ||
+    headers['if-modified-since'] !== undefined ||
+    headers['if-unmodified-since'] !== undefined ||
+    headers['prefer'] !== undefined ||
+    headers['range'] !== undefined
+  );
 }
 
 function split(path: string): [folder: string, last: string] {

@@ -21,13 +21,23 @@ export function refuseBytes(error: NodeJS.ErrnoException, socket: Socket, clock:
  * One with two can be another one to a proxy than to us. Where not, it is answered here, and the connection closed.
  */
 export function isAddressed(request: IncomingMessage, response: ServerResponse, clock: Clock): boolean {
-  const hosts = request.rawHeaders.filter((field, i) => i % 2 === 0 && field.toLowerCase() === 'host').length;
+  const hosts = countHosts(request.rawHeaders);
   const hasHost = hosts === 1 || (hosts === 0 && request.httpVersion === '1.0');
   if (hasHost && isTarget(request.url ?? '')) return true;
   const message = hasHost ? 'The request target is no URL' : 'A request names its Host once';
   const { headers, body } = refusal(BAD_REQUEST, message, clock);
   response.writeHead(400, headers).end(body);
   return false;
+}
+
+/** Of names and values in turn. */
+function countHosts(rawHeaders: readonly string[]): number {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts;
 }
 
 function isTarget(url: string): boolean {

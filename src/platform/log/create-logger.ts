@@ -5,6 +5,7 @@ import { systemClock, toRfc3339 } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
 import { cleanFields } from './clean-fields.js';
 import { cleanText } from './clean-text.js';
+import { isPlain, plainMembers } from './plain-members.js';
 import { standardOutput } from './standard-output.js';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'fatal';
@@ -19,7 +20,7 @@ export interface LoggerOptions {
   level?: LogLevel;
   /** For people, in colour, instead of one JSON object a line. Default: whether the destination is a terminal. */
   pretty?: boolean;
-  /** Default: stdout, once a turn of the event loop; lines are dropped where its reader has gone, or is 16 MiB behind. */
+  /** Default: stdout, once a turn of the event loop or in 10 ms; lines are dropped where its reader has gone, or is 16 MiB behind. */
   destination?: LogDestination;
 }
 
@@ -30,6 +31,7 @@ export interface LoggerOptions {
 export function createLogger(options: LoggerOptions = {}): Logger {
   const destination = options.destination ?? standardOutput();
   const isTerminal = (destination as { isTTY?: boolean }).isTTY === true;
+  const lines = (options.pretty ?? isTerminal) ? prettified(destination, isTerminal) : destination;
   const target = pino(
     {
       level: options.level ?? 'info',
@@ -38,9 +40,9 @@ export function createLogger(options: LoggerOptions = {}): Logger {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: (value: unknown) => value }, // cleanFields has spelled it out
     },
-    (options.pretty ?? isTerminal) ? prettified(destination, isTerminal) : destination,
+    lines,
   );
-  return adapted(target);
+  return adapted(target, lines);
 }
 
 let lastMs = -1;
@@ -61,11 +63,17 @@ function prettified(destination: LogDestination, colorize: boolean): LogDestinat
   return { write: (line) => destination.write(format(line)) };
 }
 
-function adapted(target: PinoLogger): Logger {
+/** What is plain is written as it is, to the form that pino has; all else goes through pino. */
+function adapted(target: PinoLogger, lines: LogDestination): Logger {
+  const bindings = JSON.stringify(target.bindings()).slice(1, -1);
+  const bound = bindings === '' ? '' : `,${bindings}`;
   const write =
     (level: LogLevel) =>
     (fields: object, message: string): void => {
-      if (target.isLevelEnabled(level)) target[level](cleanFields(fields), cleanText(message));
+      if (!target.isLevelEnabled(level)) return;
+      const members = isPlain(message) ? plainMembers(fields) : undefined;
+      if (members === undefined) target[level](cleanFields(fields), cleanText(message));
+      else lines.write(`{"level":"${level}"${isoTime()}${bound}${members},"msg":"${message}"}\n`);
     };
   return {
     debug: write('debug'),
@@ -73,6 +81,6 @@ function adapted(target: PinoLogger): Logger {
     warn: write('warn'),
     error: write('error'),
     fatal: write('fatal'),
-    child: (fields) => adapted(target.child(cleanFields(fields))),
+    child: (fields) => adapted(target.child(cleanFields(fields)), lines),
   };
 }

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../../kernel/clock.js';
+import { type Clock, sleep, type Timer } from '../../../kernel/clock.js';
 import { messageOf } from '../../../kernel/errors.js';
 import type { EventLog } from '../../../kernel/event.js';
 import type { Logger } from '../../../kernel/logger.js';
@@ -6,6 +6,8 @@ import { SCHEDULED_TYPES } from './fan-out.js';
 import type { FanOut } from './fan-out.js';
 
 const POLL_MS = 1_000;
+/** Between two looks where events keep coming: those of this time share the look, and its commit. */
+const REST_MS = 20;
 
 /** Takes the log's events soon after they were written, while this process leads. */
 export function createLogReader(deps: { fanOut: FanOut; events: EventLog; clock: Clock; log: Logger }) {
@@ -16,6 +18,7 @@ export function createLogReader(deps: { fanOut: FanOut; events: EventLog; clock:
   let again = false;
   let timer: Timer | undefined;
   let forget: (() => void) | undefined;
+  let stopping = new AbortController();
 
   async function drain(): Promise<void> {
     do {
@@ -29,6 +32,7 @@ export function createLogReader(deps: { fanOut: FanOut; events: EventLog; clock:
         isFailing = true;
         return;
       }
+      await sleep(clock, REST_MS, stopping.signal);
     } while (again && active);
   }
 
@@ -48,11 +52,13 @@ export function createLogReader(deps: { fanOut: FanOut; events: EventLog; clock:
     start(): void {
       if (active) return;
       active = true;
+      stopping = new AbortController();
       forget = events.onAppended(wake);
       poll();
     },
     async stop(): Promise<void> {
       active = false;
+      stopping.abort();
       forget?.();
       timer?.cancel();
       await busy;
