@@ -48,7 +48,7 @@ function bound(id: string, context: string): Buffer {
   return Buffer.from(`${FORM}.${id}.${context}`);
 }
 
-function unknownKey(id: string): AppError {
+export function unknownKey(id: string): AppError {
   const message = `A secret was sealed with the key "${id}", which is not among the keys of this process`;
   return new AppError(message, { code: 'seal.key-unknown', kind: 'invalid' });
 }
