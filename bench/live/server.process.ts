@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { systemClock } from '../../src/kernel/clock.js';
 import { newUuid } from '../../src/kernel/ids.js';
-import { toRecent } from '../../src/modules/live/feed.js';
+import { toRecent } from '../../src/modules/live/live-event.js';
 import { createLiveModule } from '../../src/modules/live/index.js';
 import { eventFrame } from '../../src/modules/live/server-frames.js';
 import { createSqliteDatabase } from '../../src/platform/db/sqlite-database.js';

@@ -12,7 +12,8 @@ export const firstLoads = createStore(0);
 /**
  * What `load(signal)` resolves to, asked for again when `deps` change, when the connection came back or another token
  * is used, and, where it failed but may pass, by itself. Old data stays while new data is on its way; where `deps` changed,
- * only with `keep`. `touch()` asks again, at most once a second however often it is called; `reload()` at once.
+ * only with `keep`. `touch()` asks again, at most once a second however often it is called; `reload()` at once. `askedAt`:
+ * when the data was asked for (`performance.now()`).
  */
 export function useLoad(load, deps, { keep = false } = {}) {
   const [state, setState] = useState({ data: undefined, error: undefined, loading: true });
@@ -20,7 +21,7 @@ export function useLoad(load, deps, { keep = false } = {}) {
   const kept = useStore(token);
   const latest = useRef(load);
   latest.current = load;
-  const control = useRef({ reload() {}, touch() {} });
+  const control = useRef({ reload() {}, touch() {}, overtake() {} });
 
   useEffect(
     () => setState(({ data }) => ({ data: keep ? data : undefined, error: undefined, loading: true })),
@@ -39,9 +40,11 @@ export function useLoad(load, deps, { keep = false } = {}) {
     ...state,
     reload: () => control.current.reload(),
     touch: () => control.current.touch(),
-    /** Changes the data that is shown, until it is loaded again. */
-    change: (how) =>
-      setState((before) => (before.data === undefined ? before : { ...before, data: how(before.data) })),
+    /** Changes the data that is shown, until it is loaded again; an answer on its way may be older, and is asked for again. */
+    change(how) {
+      control.current.overtake();
+      setState((before) => (before.data === undefined ? before : { ...before, data: how(before.data) }));
+    },
   };
 }
 
@@ -71,10 +74,11 @@ function keepLoading(load, tell) {
     wanted = false;
     startedAt = performance.now();
     try {
+      const askedAt = startedAt;
       const data = await load(abort.signal);
       if (abort.signal.aborted) return;
       failures = 0;
-      tell({ data, error: undefined, loading: false });
+      tell({ data, askedAt, error: undefined, loading: false });
     } catch (error) {
       if (abort.signal.aborted) return;
       failures += 1;
@@ -102,6 +106,7 @@ function keepLoading(load, tell) {
   return {
     reload: () => void run(),
     touch,
+    overtake: () => (wanted ||= running),
     stop() {
       arrived();
       clearTimeout(timer);

@@ -20,6 +20,11 @@ export function heard(course) {
   return { ...course, heardAt: performance.now() };
 }
 
+/** The course to show of one that is known and one that was asked for at `askedAt`: what was heard since then is newer. */
+export function newest(known, found, askedAt) {
+  return known && known.heardAt > askedAt ? known : heard(found);
+}
+
 /** How old a course is, in whole seconds or more; it goes on since the course was heard. */
 export function formatAge({ age_s: age, heardAt }) {
   const s = Math.floor(age + (performance.now() - heardAt) / 1_000);

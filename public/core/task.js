@@ -14,11 +14,14 @@ export function hasEnded({ task_status: status }) {
 
 /** A task as it changes: `{ task, history, progress, retries, error }`. */
 export function useTask(id) {
-  const { data, error, change, reload } = useLoad((signal) => loadTask(id, signal), [id]);
+  const { data, error, change, reload, touch } = useLoad((signal) => loadTask(id, signal), [id]);
   const [progress, setProgress] = useState(null);
   useEffect(() => setProgress(null), [id]);
   useTopic(id && `tasks.${id}`, {
-    onSnapshot: (task) => change((loaded) => ({ ...loaded, task: { ...loaded.task, ...task } })),
+    onSnapshot: (task) => {
+      change((loaded) => ({ ...loaded, task: { ...loaded.task, ...task } }));
+      touch();
+    },
     onEvent: ({ type, data: told }) => {
       if (type === 'task.progress') return setProgress(told.progress);
       change((loaded) => ({ ...loaded, task: { ...loaded.task, ...told } }));

@@ -26,7 +26,10 @@ export function AlarmsPage() {
     [JSON.stringify([filter, cursor])],
     { keep: true },
   );
-  useTopic('sensors', { onEvent: ({ type }) => type.startsWith('sensor.alarm-') && list.touch() });
+  useTopic('sensors', {
+    onSnapshot: list.touch,
+    onEvent: ({ type }) => type.startsWith('sensor.alarm-') && list.touch(),
+  });
   const { data, error, loading } = list;
   const isFiltered = FILTERS.some((name) => query[name]);
   return html`<${PageTitle} title=${t('page.alarms')} />

@@ -1,4 +1,4 @@
-import { Problem } from '../components/problem.js';
+import { Form } from '../components/form.js';
 import { tell } from '../components/toasts.js';
 import { send } from '../core/api.js';
 import { formatDuration } from '../core/format.js';
@@ -12,21 +12,20 @@ const BEGIN = { pair: '', op: 'above', value: '', windowS: 3_600, webhook: false
 /** Sets an alert, on `pair` where there is one. */
 export function NewAlert({ pair, done }) {
   const [form, setForm] = useState(BEGIN);
-  const [error, setError] = useState(null);
   const set = (change) => setForm((before) => ({ ...before, ...change }));
-  const submit = async (event) => {
-    event.preventDefault();
-    try {
-      await send('POST', 'api/v1/alerts', alertOf({ ...form, pair: pair ?? form.pair.trim() }));
-      tell(t('alerts.set'));
-      setForm(BEGIN);
-      setError(null);
-      done();
-    } catch (failure) {
-      setError(failure);
-    }
+  const add = async () => {
+    await send('POST', 'api/v1/alerts', alertOf({ ...form, pair: pair ?? form.pair.trim() }));
+    tell(t('alerts.set'));
+    setForm(BEGIN);
+    done();
   };
-  return html`<form class="inline new-alert" aria-label=${t('alerts.new')} onSubmit=${submit}>
+  return html`<${Form}
+    class="inline new-alert"
+    aria-label=${t('alerts.new')}
+    act=${add}
+    label=${t('alerts.add')}
+    nameOf=${nameOf}
+  >
     ${
       pair === undefined &&
       html`<label class="field">
@@ -82,9 +81,7 @@ export function NewAlert({ pair, done }) {
       <input type="checkbox" checked=${form.webhook} onChange=${(e) => set({ webhook: e.target.checked })} />
       ${t('alerts.webhook')}
     </label>
-    <button type="submit" class="button primary">${t('alerts.add')}</button>
-    <${Problem} error=${error} nameOf=${nameOf} />
-  </form>`;
+  <//>`;
 }
 
 function alertOf({ pair, op, value, windowS, webhook, chatId }) {

@@ -31,7 +31,7 @@ export function Alerts({ pair }) {
     [pair, cursor],
     { keep: true },
   );
-  useTopic('rate-alerts', { onEvent: (event) => follow(event, pair, list) });
+  useTopic('rate-alerts', { onSnapshot: list.touch, onEvent: (event) => follow(event, pair, list) });
   const mayAct = may(who, 'operator');
   const { data, error, loading } = list;
   const remove = async (alert) => {

@@ -1,6 +1,6 @@
+import { Form } from '../components/form.js';
 import { Input } from '../components/input.js';
 import { Panel } from '../components/panel.js';
-import { Problem } from '../components/problem.js';
 import { tell } from '../components/toasts.js';
 import { call, withQuery } from '../core/api.js';
 import { newId } from '../core/report.js';
@@ -17,8 +17,6 @@ export function BatchForm() {
   const who = useStore(caller);
   const [values, setValues] = useState(EMPTY);
   const [file, setFile] = useState(null);
-  const [error, setError] = useState(null);
-  const [isBusy, setBusy] = useState(false);
   if (!may(who, 'operator')) return null;
   const field = (name) => ({
     label: t(`batches.form.${name}`),
@@ -26,26 +24,16 @@ export function BatchForm() {
     set: (value) => setValues((before) => ({ ...before, [name]: value })),
   });
 
-  async function submit(event) {
-    event.preventDefault();
-    if (isBusy) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const headers = { 'Content-Type': 'text/csv', 'Idempotency-Key': newId() };
-      const path = withQuery('api/v1/equipment/batches', queryOf(values));
-      const batch = await (await call(path, { method: 'POST', headers, body: file })).json();
-      tell(t('batches.accepted', { n: batch.devices }));
-      navigate(`/batches/${batch.batch_id}`);
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+  async function start() {
+    const headers = { 'Content-Type': 'text/csv', 'Idempotency-Key': newId() };
+    const path = withQuery('api/v1/equipment/batches', queryOf(values));
+    const batch = await (await call(path, { method: 'POST', headers, body: file })).json();
+    tell(t('batches.accepted', { n: batch.devices }));
+    navigate(`/batches/${batch.batch_id}`);
   }
 
   return html`<${Panel} title=${t('batches.new')} className="batch-form">
-    <form onSubmit=${submit}>
+    <${Form} act=${start} label=${t('batches.form.send')} nameOf=${nameOf}>
       <label class="field">
         <span>${t('batches.form.file')}</span>
         <input
@@ -77,11 +65,7 @@ export function BatchForm() {
       <${Input} ...${field('attempts')} type="number" required min="1" max="5" />
       <${Input} ...${field('in_flight')} type="number" required min="1" max="500" />
       <${Input} ...${field('timeout')} type="number" required min="1" max="900" />
-      <button type="submit" class="button primary" aria-disabled=${isBusy ? 'true' : undefined}>
-        ${t('batches.form.send')}
-      </button>
-      <${Problem} error=${error} nameOf=${nameOf} />
-    </form>
+    <//>
   <//>`;
 }
 

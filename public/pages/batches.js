@@ -29,6 +29,7 @@ export function BatchesPage() {
     { keep: true },
   );
   useTopic('equipment-batches', {
+    onSnapshot: list.touch,
     onEvent: ({ type, data: told }) => {
       const changed = (batch) => (batch.batch_id === told.batch_id ? told : batch);
       list.change((page) => ({ ...page, items: page.items.map(changed) }));

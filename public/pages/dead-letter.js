@@ -19,8 +19,11 @@ import { html } from '../vendor.js';
 /** One dead letter: what it is, why it is here, and what was done about it. */
 export function DeadLetterPage({ id }) {
   const path = `api/v1/dead-letters/${encodeURIComponent(id)}`;
-  const { data: letter, error, reload } = useLoad((signal) => getJson(path, { signal }), [id]);
-  useTopic('dead-letters', { onEvent: ({ subject }) => subject === `dead-letters/${id}` && reload() });
+  const { data: letter, error, reload, touch } = useLoad((signal) => getJson(path, { signal }), [id]);
+  useTopic('dead-letters', {
+    onSnapshot: touch,
+    onEvent: ({ subject }) => subject === `dead-letters/${id}` && reload(),
+  });
   return html`<p class="crumbs"><a href=${href('/dead-letters')}>${t('page.dead-letters')}</a></p>
     <${PageTitle}
       title=${letter ? sourceName(letter) : t('dead.one')}

@@ -35,7 +35,7 @@ export function DeadLettersPage() {
     [JSON.stringify([filter, status, cursor])],
     { keep: true },
   );
-  useTopic('dead-letters', { onEvent: () => list.touch() });
+  useTopic('dead-letters', { onSnapshot: list.touch, onEvent: list.touch });
   const { data, error, loading } = list;
   const isFiltered = Object.keys(filter).length > 0 || status !== undefined;
   return html`<${PageTitle}

@@ -1,6 +1,6 @@
+import { Form } from '../components/form.js';
 import { Input } from '../components/input.js';
 import { Panel } from '../components/panel.js';
-import { Problem } from '../components/problem.js';
 import { tell } from '../components/toasts.js';
 import { send } from '../core/api.js';
 import { newId } from '../core/report.js';
@@ -16,8 +16,6 @@ const EMPTY = { id: '', username: '', password: '', vlan: '', interfaces: '', ti
 export function DeviceForm({ id }) {
   const who = useStore(caller);
   const [values, setValues] = useState(EMPTY);
-  const [error, setError] = useState(null);
-  const [isBusy, setBusy] = useState(false);
   if (!may(who, 'operator')) return null;
   const field = (name) => ({
     label: t(`devices.form.${name}`),
@@ -25,29 +23,18 @@ export function DeviceForm({ id }) {
     set: (value) => setValues((before) => ({ ...before, [name]: value })),
   });
 
-  async function submit(event) {
-    event.preventDefault();
-    if (isBusy) return;
-    setBusy(true);
-    setError(null);
-    try {
-      const device = id ?? values.id.trim();
-      const path = `api/v1/equipment/cpe/${encodeURIComponent(device)}`;
-      const { taskId } = await send('POST', path, bodyOf(values), {
-        headers: { 'Idempotency-Key': newId() },
-      });
-      setValues(EMPTY);
-      tell(t('devices.accepted', { id: device }));
-      navigate(`/tasks/${taskId}`);
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
+  async function configure() {
+    const device = id ?? values.id.trim();
+    const path = `api/v1/equipment/cpe/${encodeURIComponent(device)}`;
+    const headers = { 'Idempotency-Key': newId() };
+    const { taskId } = await send('POST', path, bodyOf(values), { headers });
+    setValues(EMPTY);
+    tell(t('devices.accepted', { id: device }));
+    navigate(`/tasks/${taskId}`);
   }
 
   return html`<${Panel} title=${t('devices.configure')} className="device-form">
-    <form onSubmit=${submit} autocomplete="off">
+    <${Form} autocomplete="off" act=${configure} label=${t('devices.form.send')} nameOf=${nameOf}>
       ${
         id === undefined &&
         html`<${Input}
@@ -75,11 +62,7 @@ export function DeviceForm({ id }) {
         hint=${t('devices.form.interfacesHint')}
       />
       <${Input} ...${field('timeout')} type="number" required min="1" max="900" />
-      <button type="submit" class="button primary" aria-disabled=${isBusy ? 'true' : undefined}>
-        ${t('devices.form.send')}
-      </button>
-      <${Problem} error=${error} nameOf=${nameOf} />
-    </form>
+    <//>
   <//>`;
 }
 

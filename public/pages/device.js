@@ -32,7 +32,10 @@ export function DevicePage({ id }) {
     { keep: true },
   );
   const again = () => [device, history].forEach((one) => one.touch());
-  useTopic(/^[a-zA-Z0-9]{6,128}$/.test(id) ? `equipment.${id}` : undefined, { onEvent: again });
+  useTopic(/^[a-zA-Z0-9]{6,128}$/.test(id) ? `equipment.${id}` : undefined, {
+    onSnapshot: again,
+    onEvent: again,
+  });
   const { data } = device;
   return html`<p class="crumbs"><a href=${href('/devices')}>${t('page.devices')}</a></p>
     <${PageTitle}

@@ -31,7 +31,10 @@ export function DevicesPage() {
     [JSON.stringify([filter, cursor])],
     { keep: true },
   );
-  useTopic('tasks', { onEvent: ({ data }) => data.task_name === CONFIGURE_TASK && list.touch() });
+  useTopic('tasks', {
+    onSnapshot: list.touch,
+    onEvent: ({ data }) => data.task_name === CONFIGURE_TASK && list.touch(),
+  });
   const { data, error, loading } = list;
   const isFiltered = Object.keys(filter).length > 0;
   return html`<${PageTitle} title=${t('page.devices')} />

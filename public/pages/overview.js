@@ -18,9 +18,7 @@ import { OverviewPlots } from './overview-plots.js';
 export function OverviewPage() {
   const { data, error } = useLoad((signal) => getJson('api/v1/system/overview', { signal }), []);
   const [overview, setOverview] = useState(undefined);
-  useEffect(() => {
-    if (data) setOverview(data);
-  }, [data]);
+  useEffect(() => data && setOverview((told) => told ?? data), [data]);
   useTopic('system', {
     onSnapshot: setOverview,
     onEvent: ({ data: sample }) => setOverview((before) => withSample(before, sample)),

@@ -6,7 +6,7 @@ import { getJson, withQuery } from '../core/api.js';
 import { formatMinute, formatTime } from '../core/format.js';
 import { useTopic } from '../core/live.js';
 import { useLoad } from '../core/load.js';
-import { formatAge, formatRate, heard, historyOf, remarksOn, useTicks } from '../core/rates.js';
+import { formatAge, formatRate, heard, historyOf, newest, remarksOn, useTicks } from '../core/rates.js';
 import { href, route, setQuery } from '../core/router.js';
 import { useStore } from '../core/store.js';
 import { t } from '../i18n/index.js';
@@ -27,9 +27,8 @@ const EMPTY = [];
 export function RatePage({ id: pair }) {
   const [course, setCourse] = useState(null);
   const path = withQuery('api/v1/currency_pair', { currency_pair: pair });
-  const { data, error } = useLoad((signal) => getJson(path, { signal }), [pair]);
-  // What the channel told is never older than an answer that was asked for before it.
-  useEffect(() => data && setCourse((told) => told ?? heard(data.courses[0])), [data]);
+  const { data, askedAt, error } = useLoad((signal) => getJson(path, { signal }), [pair]);
+  useEffect(() => data && setCourse((known) => newest(known, data.courses[0], askedAt)), [data]);
   useTopic(`rates.${pair}`, {
     onSnapshot: (found) => found && setCourse(heard(found)),
     onEvent: ({ type, data: found }) => type === 'rates.course-updated' && setCourse(heard(found)),

@@ -1,4 +1,4 @@
-import { Problem } from '../components/problem.js';
+import { Form } from '../components/form.js';
 import { send } from '../core/api.js';
 import { newId } from '../core/report.js';
 import { t } from '../i18n/index.js';
@@ -17,27 +17,25 @@ const FIELDS = [
 /** A new row, or one that is changed; `etag` is of the row as it is shown here. */
 export function FollowForm({ row, etag, saved, close }) {
   const [form, setForm] = useState(() => formOf(row));
-  const [error, setError] = useState(null);
   const set = (change) => setForm((before) => ({ ...before, ...change }));
-  const submit = async (event) => {
-    event.preventDefault();
-    try {
-      if (row) {
-        const headers = etag ? { 'If-Match': etag } : {};
-        await send('PATCH', `${PATH}/${row.id}`, bodyOf(form), { headers });
-      } else {
-        const headers = { 'Idempotency-Key': newId() };
-        await send('POST', PATH, { exchanger: form.exchanger, ...bodyOf(form) }, { headers });
-      }
-      saved();
-    } catch (failure) {
-      setError(failure);
+  const save = async () => {
+    if (row) {
+      const headers = etag ? { 'If-Match': etag } : {};
+      await send('PATCH', `${PATH}/${row.id}`, bodyOf(form), { headers });
+    } else {
+      const headers = { 'Idempotency-Key': newId() };
+      await send('POST', PATH, { exchanger: form.exchanger, ...bodyOf(form) }, { headers });
     }
+    saved();
   };
-  return html`<form
+  const keep = html`<button type="button" class="button" onClick=${close}>${t('action.keep')}</button>`;
+  return html`<${Form}
     class="inline follow"
     aria-label=${t(row ? 'follow.edit' : 'follow.add')}
-    onSubmit=${submit}
+    act=${save}
+    label=${t('follow.save')}
+    actions=${keep}
+    nameOf=${nameOf}
   >
     <label class="field">
       <span>${t('column.exchanger')}</span>
@@ -64,10 +62,7 @@ export function FollowForm({ row, etag, saved, close }) {
           />
         </label>`,
     )}
-    <button type="submit" class="button primary">${t('follow.save')}</button>
-    <button type="button" class="button" onClick=${close}>${t('action.keep')}</button>
-    <${Problem} error=${error} nameOf=${nameOf} />
-  </form>`;
+  <//>`;
 }
 
 function formOf(row) {

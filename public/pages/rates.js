@@ -6,7 +6,7 @@ import { Table } from '../components/table.js';
 import { getJson } from '../core/api.js';
 import { useTopic } from '../core/live.js';
 import { useLoad } from '../core/load.js';
-import { formatAge, formatRate, heard, remarksOn, useTicks } from '../core/rates.js';
+import { formatAge, formatRate, heard, newest, remarksOn, useTicks } from '../core/rates.js';
 import { href } from '../core/router.js';
 import { t } from '../i18n/index.js';
 import { html, useEffect, useMemo, useRef, useState } from '../vendor.js';
@@ -56,19 +56,14 @@ export function RatesPage() {
 
 /** All courses, in the order of their pairs; they change as often as can be read. */
 function useCourses() {
-  const { data, error, loading } = useLoad((signal) => getJson('api/v1/courses', { signal }), []);
+  const { data, askedAt, error, loading } = useLoad((signal) => getJson('api/v1/courses', { signal }), []);
   const known = useRef(new Map());
-  const take = (courses) => {
-    for (const course of courses) known.current.set(course.direction, heard(course));
-  };
-  // What the channel told is never older than an answer that was asked for before it.
-  useEffect(
-    () => data && take(data.courses.filter(({ direction }) => !known.current.has(direction))),
-    [data],
-  );
+  const keep = (course) => known.current.set(course.direction, course);
+  const keepNewest = (course) => keep(newest(known.current.get(course.direction), course, askedAt));
+  useEffect(() => data?.courses.forEach(keepNewest), [data]);
   useTopic('rates', {
-    onSnapshot: (snapshot) => take(snapshot.courses ?? []),
-    onEvent: ({ type, data: course }) => type === 'rates.course-updated' && take([course]),
+    onSnapshot: ({ courses }) => courses.forEach((course) => keep(heard(course))),
+    onEvent: ({ type, data: course }) => type === 'rates.course-updated' && keep(heard(course)),
   });
   useTicks(SHOW_MS);
   const names = [...known.current.keys()].sort();

@@ -1,5 +1,5 @@
+import { Form } from '../components/form.js';
 import { Panel } from '../components/panel.js';
-import { Problem } from '../components/problem.js';
 import { send } from '../core/api.js';
 import { parsePhones } from '../core/phones.js';
 import { newId } from '../core/report.js';
@@ -11,34 +11,29 @@ export function ReportForm({ accepted }) {
   const [text, setText] = useState('');
   const [from, setFrom] = useState('');
   const [to, setTo] = useState('');
-  const [failure, setFailure] = useState(null);
   const [isTried, setTried] = useState(false);
-  const [isBusy, setBusy] = useState(false);
   const field = useRef(null);
+  const sent = useRef([]);
   const { phones, problem } = parsePhones(text);
   const wrong = problem ?? (isTried && phones.length === 0 ? { key: 'phones.missing' } : null);
 
-  async function submit(event) {
-    event.preventDefault();
-    if (isBusy) return;
+  async function ask() {
     setTried(true);
     if (problem || phones.length === 0) return field.current.focus();
-    setBusy(true);
-    setFailure(null);
-    try {
-      const id = newId();
-      const body = { numbers: phones, correlation_id: id, ...moment('from', from), ...moment('to', to) };
-      accepted(await send('POST', 'api/v1/report', body, { headers: { 'Idempotency-Key': id } }));
-      setTried(false);
-    } catch (error) {
-      setFailure({ error, phones });
-    } finally {
-      setBusy(false);
-    }
+    const id = newId();
+    const body = { numbers: phones, correlation_id: id, ...moment('from', from), ...moment('to', to) };
+    sent.current = phones;
+    accepted(await send('POST', 'api/v1/report', body, { headers: { 'Idempotency-Key': id } }));
+    setTried(false);
   }
 
   return html`<${Panel} title=${t('report.request')} className="report-form">
-    <form novalidate onSubmit=${submit}>
+    <${Form}
+      novalidate
+      act=${ask}
+      label=${t('report.send')}
+      nameOf=${(pointer) => nameOf(pointer, sent.current)}
+    >
       <div class="field">
         <label for="phones">${t('phones.label')}</label>
         <textarea
@@ -66,11 +61,7 @@ export function ReportForm({ accepted }) {
         </div>
         <p class="hint">${t('period.hint')}</p>
       </fieldset>
-      <button type="submit" class="button primary" aria-disabled=${isBusy ? 'true' : undefined}>
-        ${t('report.send')}
-      </button>
-      <${Problem} error=${failure?.error} nameOf=${(pointer) => nameOf(pointer, failure.phones)} />
-    </form>
+    <//>
   <//>`;
 }
 

@@ -34,6 +34,7 @@ export function SensorPage({ id }) {
     { keep: true },
   );
   useTopic(`sensors.${id}`, {
+    onSnapshot: () => [sensor, alarms, log].forEach((load) => load.touch()),
     onEvent({ type }) {
       if (type.startsWith('sensor.alarm-')) alarms.touch();
       else [sensor, log].forEach((load) => load.touch());

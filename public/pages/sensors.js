@@ -22,12 +22,12 @@ export function SensorsPage() {
   const { query } = useStore(route);
   const filter = Object.fromEntries(FILTERS.map((name) => [name, query[name]]));
   const { cursor } = query;
-  const { data, error, loading, change } = useLoad(
+  const { data, error, loading, change, touch } = useLoad(
     (signal) => getJson(withQuery('api/v1/sensors', { limit: PER_PAGE, ...filter, cursor }), { signal }),
     [JSON.stringify([filter, cursor])],
     { keep: true },
   );
-  useTopic('sensors', { onEvent: (event) => change((page) => withEvent(page, event)) });
+  useTopic('sensors', { onSnapshot: touch, onEvent: (event) => change((page) => withEvent(page, event)) });
   const isFiltered = FILTERS.some((name) => query[name]);
   return html`<${PageTitle} title=${t('page.sensors')} />
     <${Panel} title=${t('sensors.list')} className=${loading ? 'list loading-anew' : 'list'}>

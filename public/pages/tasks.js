@@ -31,6 +31,7 @@ export function TasksPage() {
     keep: true,
   });
   useTopic('tasks', {
+    onSnapshot: list.touch,
     onEvent: ({ type, data }) => {
       if (type === 'task.progress') return;
       list.change((page) => ({

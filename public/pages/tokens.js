@@ -3,6 +3,7 @@ import { CopyId } from '../components/copy-id.js';
 import { ask } from '../components/dialog.js';
 import { Empty } from '../components/empty.js';
 import { Panel } from '../components/panel.js';
+import { Form } from '../components/form.js';
 import { Problem } from '../components/problem.js';
 import { State } from '../components/state.js';
 import { Table } from '../components/table.js';
@@ -68,27 +69,15 @@ function NewToken({ isFirst, accepted }) {
   const [name, setName] = useState('');
   const [chosen, setRole] = useState(null);
   const [clientId, setClientId] = useState('');
-  const [error, setError] = useState(null);
   // The first one locks everyone else out, so it had better be an admin's.
   const role = chosen ?? (isFirst ? 'admin' : 'viewer');
-  const submit = async (event) => {
-    event.preventDefault();
-    try {
-      accepted(
-        await send('POST', 'api/v1/tokens', {
-          name: name.trim(),
-          role,
-          ...(role === 'client' ? { client_id: clientId.trim() } : {}),
-        }),
-      );
-      setName('');
-      setClientId('');
-      setError(null);
-    } catch (failure) {
-      setError(failure);
-    }
+  const create = async () => {
+    const ownTo = role === 'client' ? { client_id: clientId.trim() } : {};
+    accepted(await send('POST', 'api/v1/tokens', { name: name.trim(), role, ...ownTo }));
+    setName('');
+    setClientId('');
   };
-  return html`<form class="inline new-token" onSubmit=${submit}>
+  return html`<${Form} class="inline new-token" act=${create} label=${t('tokens.create')}>
     <label class="field">
       <span>${t('tokens.name')}</span>
       <input
@@ -118,9 +107,7 @@ function NewToken({ isFirst, accepted }) {
         />
       </label>`
     }
-    <button type="submit" class="button primary">${t('tokens.create')}</button>
-    <${Problem} error=${error} />
-  </form>`;
+  <//>`;
 }
 
 const columns = (revoke) => [

@@ -36,7 +36,10 @@ export function Deliveries({ webhook }) {
     [JSON.stringify([webhook.id, filter, cursor])],
     { keep: true },
   );
-  useTopic('deliveries', { onEvent: ({ data }) => data.webhook_id === webhook.id && list.touch() });
+  useTopic('deliveries', {
+    onSnapshot: list.touch,
+    onEvent: ({ data }) => data.webhook_id === webhook.id && list.touch(),
+  });
   const { data, error, loading } = list;
   return html`<${Panel}
     title=${t('hooks.deliveries')}
@@ -84,7 +87,10 @@ export function DeliveryDetails({ id, close }) {
   const who = useStore(caller);
   const path = `api/v1/deliveries/${encodeURIComponent(id)}`;
   const { data: delivery, error, reload, touch } = useLoad((signal) => getJson(path, { signal }), [id]);
-  useTopic('deliveries', { onEvent: ({ subject }) => subject === `deliveries/${id}` && touch() });
+  useTopic('deliveries', {
+    onSnapshot: touch,
+    onEvent: ({ subject }) => subject === `deliveries/${id}` && touch(),
+  });
   const resend = async () => {
     await send('POST', `${path}/resend`);
     tell(t('hooks.resent', { n: 1 }));

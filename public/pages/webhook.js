@@ -24,7 +24,10 @@ export function WebhookPage({ id }) {
   const { query } = useStore(route);
   const { data: webhook, error, reload, touch } = useLoad((signal) => getJson(path, { signal }), [id]);
   const [secret, setSecret] = useState(null);
-  useTopic('webhooks', { onEvent: ({ subject }) => subject === `webhooks/${id}` && reload() });
+  useTopic('webhooks', {
+    onSnapshot: touch,
+    onEvent: ({ subject }) => subject === `webhooks/${id}` && reload(),
+  });
   useTopic('deliveries', { onEvent: ({ data }) => data.webhook_id === id && touch() });
   return html`<p class="crumbs"><a href=${href('/webhooks')}>${t('page.webhooks')}</a></p>
     <${PageTitle}

@@ -2,6 +2,7 @@ import { CopyId } from '../components/copy-id.js';
 import { Empty } from '../components/empty.js';
 import { Pager } from '../components/pager.js';
 import { PageTitle, Panel } from '../components/panel.js';
+import { Form } from '../components/form.js';
 import { Problem } from '../components/problem.js';
 import { State } from '../components/state.js';
 import { Table } from '../components/table.js';
@@ -28,8 +29,8 @@ export function WebhooksPage() {
     [cursor],
     { keep: true },
   );
-  useTopic('webhooks', { onEvent: () => list.touch() });
-  useTopic('deliveries', { onEvent: () => list.touch() });
+  useTopic('webhooks', { onSnapshot: list.touch, onEvent: list.touch });
+  useTopic('deliveries', { onEvent: list.touch });
   const { data, error, loading } = list;
   return html`<${PageTitle} title=${t('page.webhooks')} />
     <${Panel} title=${t('hooks.list')} className=${loading ? 'list loading-anew' : 'list'}>
@@ -58,24 +59,17 @@ function NewWebhook({ made }) {
   const types = useLoad((signal) => getJson('api/v1/event-types', { signal }), []);
   const [url, setUrl] = useState('');
   const [events, setEvents] = useState('');
-  const [error, setError] = useState(null);
   const [fresh, setFresh] = useState(null);
-  const submit = async (event) => {
-    event.preventDefault();
-    try {
-      const event_types = events.split(/[\s,]+/).filter(Boolean);
-      const wanted = { url: url.trim(), event_types: event_types.length > 0 ? event_types : [ANY_EVENT] };
-      setFresh(await send('POST', 'api/v1/webhooks', wanted));
-      setUrl('');
-      setEvents('');
-      setError(null);
-      made();
-    } catch (failure) {
-      setError(failure);
-    }
+  const create = async () => {
+    const event_types = events.split(/[\s,]+/).filter(Boolean);
+    const wanted = { url: url.trim(), event_types: event_types.length > 0 ? event_types : [ANY_EVENT] };
+    setFresh(await send('POST', 'api/v1/webhooks', wanted));
+    setUrl('');
+    setEvents('');
+    made();
   };
   return html`${fresh && html`<${Secret} secret=${fresh.secret} close=${() => setFresh(null)} />`}
-    <form class="inline new-token" onSubmit=${submit}>
+    <${Form} class="inline new-token" act=${create} label=${t('hooks.create')}>
       <label class="field">
         <span>${t('hooks.url')}</span>
         <input
@@ -100,9 +94,7 @@ function NewWebhook({ made }) {
           ${(types.data?.items ?? []).map((type) => html`<option value=${type} key=${type} />`)}
         </datalist>
       </label>
-      <button type="submit" class="button primary">${t('hooks.create')}</button>
-      <${Problem} error=${error} />
-    </form>`;
+    <//>`;
 }
 
 /** A secret that is shown once. */

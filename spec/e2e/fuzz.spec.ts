@@ -28,19 +28,22 @@ describe('inputs that are wrong in many ways', function () {
     const report = await runFuzz({
       ...servers,
       seed: SEED,
-      inputs: 1_600,
+      inputs: 2_000,
       withTokens: true,
-      messageShare: 0.25,
+      messageShare: 0.4,
     });
     expect(faultsOf(report)).to.deep.equal([]);
     expect([...statusesOf(report)]).to.include.members(['200', '202', '401', '403', '404', '422', '429']);
     const reasons = {
       task_report: ['invalid-json', 'invalid-job'],
       configured: ['invalid-json', 'unknown-task'],
+      to_configure: ['invalid-json', 'invalid-job'],
+      sensor_events: ['invalid-json', 'invalid-event', 'unknown-sensor'],
     };
     for (const { queue, result } of report.queues) {
       expect([...result.reasons.keys()], queue).to.include.members(reasons[queue as keyof typeof reasons]);
     }
-    expect(report.queues.find(({ queue }) => queue === 'task_report')?.result.tasks).to.be.greaterThan(0);
+    const taking = report.queues.filter(({ result }) => result.taken > 0).map(({ queue }) => queue);
+    expect(taking).to.have.members(['task_report', 'to_configure', 'sensor_events']);
   });
 });

@@ -93,6 +93,17 @@ describe('Sensors over REST', function () {
     await newSensor(sensor.client_id, { external_id: sensor.external_id });
   });
 
+  it('deletes for one of those who ask at the same time', async () => {
+    const client_id = await newClient();
+    for (let round = 0; round < 20; round++) {
+      const { id } = await newSensor(client_id);
+      const asked = Array.from({ length: 5 }, () => rest.send('DELETE', `${SENSORS}/${id}`, {}));
+      const statuses = (await Promise.all(asked)).map(({ status }) => status);
+      expect(statuses.filter((status) => status === 204)).to.have.length(1);
+      expect(statuses.filter((status) => status === 404 || status === 409)).to.have.length(4);
+    }
+  });
+
   it('lists by pages and filters', async () => {
     const client_id = await newClient();
     for (let n = 0; n < 5; n++) await newSensor(client_id, { kind: n % 2 === 0 ? 'even' : 'odd' });

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { attemptsFile } from '../support/attempts-file.js';
 import { committedOpenApi, type OpenApi } from '../support/open-api.js';
+import { rabbitmq } from '../support/rabbitmq.js';
 import { RestClient } from '../support/rest-client.js';
 import { type Service, startService } from '../support/service.js';
 import { waitFor } from '../support/wait-for.js';
@@ -75,6 +76,7 @@ export async function runFuzz(options: FuzzOptions): Promise<FuzzReport> {
     const failures = [
       ...rest.failures.values(),
       ...queues.flatMap(({ queue, result }) => result.faults.map((what) => plain(`${queue}: ${what}`))),
+      ...(await uncovered(options)),
       ...usageFailures(warm, after),
       ...(await endFailures(service)),
     ];
@@ -102,6 +104,7 @@ async function environmentOf({
     LOG_LEVEL: 'error',
     // Of so many inputs none may lead to more work than the run waits for.
     TASKS_WAITING_LIMIT: '5000',
+    PROVISIONING_STAND_IN_MS: '0',
     ...(withTokens ? {} : { AUTH: 'off' }),
     ...(amqpUrl === undefined ? {} : { AMQP_URL: amqpUrl }),
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
@@ -129,6 +132,18 @@ async function fuzzQueues(
     });
   }
   return queues;
+}
+
+/** The queues of the contracts are those that the service consumes, and no others. */
+async function uncovered({ amqpUrl }: FuzzOptions): Promise<Failure[]> {
+  const broker = amqpUrl === undefined ? undefined : await rabbitmq();
+  if (!broker?.controllable) return [];
+  const consumed = (await broker.consumedQueues(amqpUrl!)).sort();
+  const known = QUEUES.map(({ queue }) => queue).sort();
+  const isSame = consumed.join() === known.join();
+  return isSame
+    ? []
+    : [plain(`consumed are ${consumed.join(', ')}, and there are contracts of ${known.join(', ')}`)];
 }
 
 /** Once connections are closed and what came last is worked off. */

@@ -1,9 +1,8 @@
 import type { Options } from 'amqplib';
 import fc from 'fast-check';
-import type { OpenApi } from '../support/open-api.js';
+import type { OpenApi, Schema } from '../support/open-api.js';
 import { junk, mutated, oddText, validFor } from './json-arbitraries.js';
 import { jsonText } from './json-text.js';
-import type { QueueContract } from './queue-contracts.js';
 
 export interface Message {
   /** Made from the contract: it must become a task. */
@@ -74,7 +73,7 @@ const properties: fc.Arbitrary<Options.Publish> = fc.record(
 );
 
 /** Messages for a queue: jobs by its contract, jobs with faults, JSON, and bytes. Message ids are the caller's. */
-export function messagesFor(api: OpenApi, { job }: QueueContract): fc.Arbitrary<Message> {
+export function messagesFor(api: OpenApi, job: Schema): fc.Arbitrary<Message> {
   const valid = validFor(api, job);
   const asBytes = (value: unknown): Buffer => Buffer.from(jsonText(value));
   const body: fc.Arbitrary<Pick<Message, 'isJob' | 'body'>> = fc.oneof(

@@ -6,6 +6,7 @@ import type { RestClient } from '../support/rest-client.js';
 import { waitFor } from '../support/wait-for.js';
 import { messagesFor, type Message } from './message-arbitraries.js';
 import type { QueueContract } from './queue-contracts.js';
+import { type DeadLetter, deadReader, type Taken, takenCounter } from './queue-outcomes.js';
 
 const BATCH = 100;
 const SETTLED_WITHIN_MS = 120_000;
@@ -24,7 +25,8 @@ export interface QueueFuzzResult {
   /** All that were sent, those with the id of another one included. */
   sent: number;
   repeated: number;
-  tasks: number;
+  /** That have become what they are for. */
+  taken: number;
   dead: number;
   answers: number;
   /** How often each reason stands in a dead letter. */
@@ -33,56 +35,71 @@ export interface QueueFuzzResult {
   faults: string[];
 }
 
-/** Sends messages to a queue and accounts for each: it is a task, a dead letter with a reason, or was taken before. */
+/**
+ * Sends messages to a queue and accounts for each: it has become what its contract says, a dead letter with a reason, or
+ * was taken before.
+ */
 export async function fuzzQueue(options: QueueFuzzOptions): Promise<QueueFuzzResult> {
-  const { queue, answers: answered } = options.contract;
+  const { queue, answers: answered, isSealed } = options.contract;
+  const deadQueues = isSealed ? [] : [`${queue}.dead`];
   const answerQueues = answered ? [answered.queue] : [];
-  const client = await amqpClient(options.amqpUrl, [queue, `${queue}.dead`, ...answerQueues]);
+  const client = await amqpClient(options.amqpUrl, [queue, ...deadQueues, ...answerQueues]);
   try {
-    const before = await countTasks(options.rest);
-    const dead = await client.read(`${queue}.dead`);
+    const readDead = await deadReader(client, options);
     const answers = answered ? await client.read(answered.queue) : [];
-    const { sent, repeated, jobs } = await send(client, options);
-    const tasks = await settled(options, () => dead.length, sent - repeated, before);
-    if (answered) await allAnswered(answers, tasks);
+    const countTaken = await takenCounter(client, options);
+    const { messages, repeated, jobs } = await send(client, options);
+    const { taken, dead } = await settled(() => countTaken(messages, jobs), readDead, messages.length);
+    if (answered) await allAnswered(answers, taken.least);
     const faults = [
-      ...(tasks + dead.length === sent - repeated
-        ? []
-        : [`${sent - repeated} came, ${tasks} are tasks, ${dead.length} dead`]),
+      ...accountFaults(messages.length, dead.length, taken),
       ...((await client.channel.checkQueue(queue)).messageCount === 0
         ? []
         : ['messages are left in the queue']),
       ...deadFaults(dead, queue, jobs),
-      ...answerFaults(options, answers, tasks),
+      ...answerFaults(options, answers, taken.least),
     ];
-    const reasons = tally(dead.map((message) => String(message.properties.headers?.['x-reason'])));
-    return { sent, repeated, tasks, dead: dead.length, answers: answers.length, reasons, faults };
+    const reasons = tally(dead.map(({ reason }) => String(reason)));
+    const sent = messages.length + repeated;
+    return {
+      sent,
+      repeated,
+      taken: taken.least,
+      dead: dead.length,
+      answers: answers.length,
+      reasons,
+      faults,
+    };
   } finally {
     await client.close();
   }
 }
 
-/** `jobs`: the bodies that must be tasks. */
+/** `messages`: without those that came again under the same id. `jobs`: the bodies that must be taken. */
 async function send(
   client: AmqpClient,
-  { api, contract, seed, inputs }: QueueFuzzOptions,
-): Promise<{ sent: number; repeated: number; jobs: Set<string> }> {
-  const messages = messagesFor(api, contract);
+  { api, contract, rest, seed, inputs }: QueueFuzzOptions,
+): Promise<{ messages: Buffer[]; repeated: number; jobs: Set<string> }> {
+  const { job, queue, becomes, keepsNoIds } = contract;
+  const arbitrary = messagesFor(api, typeof job === 'function' ? await job(rest) : job);
   const jobs = new Set<string>();
+  const messages: Buffer[] = [];
   let [sent, repeated] = [0, 0];
   for (let batch = 0; sent < inputs; batch++) {
-    for (const message of fc.sample(messages, {
+    for (const message of fc.sample(arbitrary, {
       seed: seed + batch,
       numRuns: Math.min(BATCH, inputs - sent),
     })) {
-      if (message.isJob && contract.answers) jobs.add(message.body.toString('latin1'));
-      const times = await sendOne(client, contract.queue, message, `fuzz-${seed}-${sent}`);
+      if (message.isJob && becomes !== 'nothing') jobs.add(message.body.toString('latin1'));
+      const times = await sendOne(client, queue, message, `fuzz-${seed}-${sent}`);
+      const counted = keepsNoIds ? times : 1;
+      for (let n = 0; n < counted; n++) messages.push(message.body);
       sent += times;
-      repeated += times - 1;
+      repeated += times - counted;
     }
     await client.channel.waitForConfirms();
   }
-  return { sent, repeated, jobs };
+  return { messages, repeated, jobs };
 }
 
 async function sendOne(client: AmqpClient, queue: string, message: Message, id: string): Promise<number> {
@@ -99,23 +116,31 @@ async function sendOne(client: AmqpClient, queue: string, message: Message, id: 
   return times;
 }
 
-/** Waits until as many are accounted for as came, or nothing changes any more; gives the number of new tasks. */
+/** Waits until as many are accounted for as came, or nothing changes any more. */
 async function settled(
-  { rest }: QueueFuzzOptions,
-  dead: () => number,
+  countTaken: () => Promise<Taken>,
+  readDead: () => Promise<DeadLetter[]>,
   expected: number,
-  before: number,
-): Promise<number> {
-  let tasks = 0;
+): Promise<{ taken: Taken; dead: DeadLetter[] }> {
+  let seen = { taken: await countTaken(), dead: await readDead() };
   await waitFor(
-    'each message to be a task or a dead letter',
+    'each message to be taken or a dead letter',
     async () => {
-      tasks = (await countTasks(rest)) - before;
-      return tasks + dead() >= expected;
+      seen = { taken: await countTaken(), dead: await readDead() };
+      return seen.taken.isComplete && seen.taken.most + seen.dead.length >= expected;
     },
-    { timeoutMs: SETTLED_WITHIN_MS },
+    { timeoutMs: SETTLED_WITHIN_MS, everyMs: 50 },
   ).catch(() => undefined);
-  return tasks;
+  return seen;
+}
+
+function accountFaults(came: number, dead: number, { least, most, isComplete }: Taken): string[] {
+  return [
+    ...(least + dead <= came && came <= most + dead
+      ? []
+      : [`${came} came, ${least} to ${most} were taken, ${dead} dead`]),
+    ...(isComplete ? [] : ['of a job by the contract nothing was told']),
+  ];
 }
 
 /** Each task is answered, and many a message that is none: until no more come. */
@@ -132,17 +157,14 @@ async function allAnswered(answers: readonly unknown[], tasks: number): Promise<
   ).catch(() => undefined);
 }
 
-function deadFaults(dead: readonly ConsumeMessage[], queue: string, jobs: ReadonlySet<string>): string[] {
-  return dead.flatMap(({ content, properties: { headers } }) => {
-    const shown = JSON.stringify(content.toString('latin1').slice(0, 200));
-    const isExplained = Boolean(headers?.['x-reason'] && headers['x-detail']);
+function deadFaults(dead: readonly DeadLetter[], queue: string, jobs: ReadonlySet<string>): string[] {
+  return dead.flatMap(({ reason, detail, source, body }) => {
+    const shown = JSON.stringify(body?.slice(0, 200) ?? 'a sealed message');
     return [
-      ...(isExplained ? [] : [`a dead letter without a reason: ${shown}`]),
-      ...(headers?.['x-original-queue'] === queue ? [] : [`a dead letter of another queue: ${shown}`]),
-      ...(headers?.['x-reason'] === 'handler-failed'
-        ? [`the handler failed: ${shown} ${String(headers['x-detail'])}`]
-        : []),
-      ...(jobs.has(content.toString('latin1')) ? [`a job by the contract is dead: ${shown}`] : []),
+      ...(reason && detail ? [] : [`a dead letter without a reason: ${shown}`]),
+      ...(source === queue ? [] : [`a dead letter of another queue: ${shown}`]),
+      ...(reason === 'handler-failed' ? [`the handler failed: ${shown} ${String(detail)}`] : []),
+      ...(body !== undefined && jobs.has(body) ? [`a job by the contract is dead: ${shown}`] : []),
     ];
   });
 }
@@ -152,24 +174,14 @@ function answerFaults(
   answers: readonly ConsumeMessage[],
   tasks: number,
 ): string[] {
-  if (!contract.answers) return tasks > 0 ? [`${tasks} tasks of messages that make none`] : [];
+  if (contract.becomes === 'nothing') return tasks > 0 ? [`${tasks} tasks of messages that make none`] : [];
+  if (!contract.answers) return [];
   const few = answers.length < tasks ? [`${tasks} tasks, and ${answers.length} answers`] : [];
   const bad = answers.flatMap(({ content }) => {
     const fault = api.faultBy(contract.answers!.schema, JSON.parse(content.toString('utf8')));
     return fault ? [`an answer that is none: ${fault} in ${content.toString('utf8').slice(0, 200)}`] : [];
   });
   return [...few, ...bad];
-}
-
-async function countTasks(rest: RestClient): Promise<number> {
-  let count = 0;
-  let next: string | undefined = '/api/v1/tasks?limit=1000';
-  while (next !== undefined) {
-    const { headers, body } = await rest.get(next);
-    count += (body as { statuses: unknown[] }).statuses.length;
-    next = /^<(.+)>; rel="next"$/.exec(headers.get('link') ?? '')?.[1];
-  }
-  return count;
 }
 
 function tally(texts: readonly string[]): Map<string, number> {

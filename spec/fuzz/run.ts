@@ -57,10 +57,10 @@ function showCounts({ tallies, queues }: FuzzReport): void {
     console.log(`  ${name.padEnd(40)} ${String(inputs).padStart(6)}  ${counts.join(', ')}`);
   }
   for (const { queue, result } of queues) {
-    const { sent, repeated, tasks, dead, answers, reasons } = result;
+    const { sent, repeated, taken, dead, answers, reasons } = result;
     const why = [...reasons].map(([reason, times]) => `${reason} × ${times}`).join(', ');
     console.log(
-      `  ${queue.padEnd(40)} ${String(sent).padStart(6)}  ${tasks} tasks, ${dead} dead (${why}), ${repeated} known by their id, ${answers} answers`,
+      `  ${queue.padEnd(40)} ${String(sent).padStart(6)}  ${taken} taken, ${dead} dead (${why}), ${repeated} known by their id, ${answers} answers`,
     );
   }
 }

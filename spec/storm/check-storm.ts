@@ -1,6 +1,7 @@
 import type { RestClient } from '../support/rest-client.js';
-import type { DatabaseTruth } from '../torture/database-truth.js';
+import { ALARM } from './storm-webhooks.js';
 import type { StormTruth } from './storm-truth.js';
+import type { StoredEvent } from './stored-events.js';
 
 export interface Accounting {
   came_in: number;
@@ -70,26 +71,42 @@ interface Change {
   at: string;
 }
 
-/** Each change of status is in the event log once and in order, and the last one says how the sensor is. */
-export async function checkChanges(tables: DatabaseTruth, truth: StormTruth): Promise<string[]> {
-  const position = tables.dialect === 'sqlite' ? 'id' : 'position';
-  const rows = await tables.rows<{ data: string }>(
-    `select data from events where type = 'sensor.status-changed' order by ${position}`,
-  );
-  const faults: string[] = [];
-  const last = new Map<string, Change>();
-  for (const { data } of rows) {
+/** Each change of status that what was sent comes to is in the event log once, in order, and there is no other. */
+export function checkChanges(stored: readonly StoredEvent[], truth: StormTruth): string[] {
+  const told = new Map<string, Change[]>();
+  for (const { data } of stored) {
     const change = JSON.parse(data) as Change;
-    const before = last.get(change.sensor_id);
-    const follows = change.from === (before?.to ?? null) && change.to !== change.from;
-    if (!follows || (before && change.at <= before.at)) {
-      faults.push(`after ${JSON.stringify(before)} came ${data}`);
-    }
-    last.set(change.sensor_id, change);
+    told.set(change.sensor_id, [...(told.get(change.sensor_id) ?? []), change]);
   }
-  for (const [id, { status }] of truth.sensors) {
-    const told = last.get(id)?.to;
-    if (told !== status) faults.push(`the last change of ${id} was to ${told}, and it is ${status}`);
-  }
-  return faults;
+  const strangers = [...told.keys()].filter((id) => !truth.sensors.has(id));
+  return [
+    ...strangers.map((id) => `changes of ${id}, which said nothing`),
+    ...[...truth.sensors].flatMap(([id, { changes }]) => {
+      const wanted = changes.map(({ to, at }, n) => `${changes[n - 1]?.to ?? null} ${to} ${at}`);
+      const found = (told.get(id) ?? []).map(({ from, to, at }) => `${from} ${to} ${Date.parse(at)}`);
+      const odd = wanted.findIndex((change, n) => change !== found[n]);
+      if (odd < 0 && found.length === wanted.length) return [];
+      const where = odd < 0 ? wanted.length : odd;
+      return [`change ${where} of ${id} is "${found[where]}", not "${wanted[where]}"`];
+    }),
+  ];
+}
+
+/** Of each sensor that the rule is about, an alarm was raised and cleared as its status came and went. */
+export function checkAlarms(
+  stored: readonly StoredEvent[],
+  truth: StormTruth,
+  watched: readonly string[],
+): string[] {
+  const told = new Map<string, string[]>();
+  for (const { subject, type } of stored) told.set(subject, [...(told.get(subject) ?? []), type]);
+  return watched.flatMap((id) => {
+    const wanted = (truth.sensors.get(id)?.changes ?? []).flatMap(({ to }, n, changes) => {
+      if (to === ALARM.status) return ['sensor.alarm-raised'];
+      return changes[n - 1]?.to === ALARM.status ? ['sensor.alarm-cleared'] : [];
+    });
+    const found = told.get(`sensors/${id}`) ?? [];
+    if (wanted.join() === found.join()) return [];
+    return [`alarms of ${id} came and went ${found.length} times in all, not ${wanted.length}`];
+  });
 }

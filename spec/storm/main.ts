@@ -1,7 +1,7 @@
 /**
  * npm run storm -- [--database SQLite|PostgreSQL|both] [--events N] [--sensors N] [--kills N] [--restarts N] [--seed N]
  * Events of sensors by RabbitMQ, while the service is killed and the broker restarted: what was sent against what became of
- * it. Exits with 1 on any difference.
+ * it, and against what webhooks were told. Exits with 1 on any difference.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -22,6 +22,7 @@ const { values } = parseArgs({
   },
 });
 const SHOWN = 20;
+const WIDTH = 20;
 const DATABASES = ['SQLite', 'PostgreSQL'] as const;
 
 async function run(database: StormOptions['database']): Promise<number> {
@@ -30,12 +31,13 @@ async function run(database: StormOptions['database']): Promise<number> {
     ...[values.events, values.sensors, values.kills, values.restarts, values.seed].map(Number),
   ] as [number, number, number, number, number];
   const startedAt = performance.now();
-  const faults = await runSensorStorm({ database, events, sensors, kills, restarts, seed, folder });
+  const { faults, rows } = await runSensorStorm({ database, events, sensors, kills, restarts, seed, folder });
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   const what = `${events} events, ${kills} kills, ${restarts} restarts of the broker, seed ${seed}, ${seconds} s`;
   console.log(
     `${database}: ${what}: ${faults.length === 0 ? 'all as it must be' : `${faults.length} faults`}`,
   );
+  for (const [title, how] of rows) console.log(`  ${title.padEnd(WIDTH)} ${how}`);
   for (const fault of faults.slice(0, SHOWN)) console.log(`  ${fault}`);
   if (faults.length === 0) await rm(folder, { recursive: true, force: true });
   else console.log(`  ${folder} is kept for a look`);

@@ -1,18 +1,21 @@
 import { join } from 'node:path';
 import { Connection } from 'rabbitmq-client';
+import { attemptsFileAt } from '../support/attempts-file.js';
 import { postgres } from '../support/postgres.js';
 import { rabbitmq } from '../support/rabbitmq.js';
 import { RestClient } from '../support/rest-client.js';
 import { SeededRandom } from '../support/seeded-random.js';
 import { launchService } from '../support/service.js';
-import type { LaunchedService, Service } from '../support/service.js';
+import type { LaunchedService } from '../support/service.js';
 import { waitFor } from '../support/wait-for.js';
 import { postgresTruth, sqliteTruth } from '../torture/database-truth.js';
 import type { DatabaseTruth } from '../torture/database-truth.js';
-import { checkChanges, checkStorm } from './check-storm.js';
+import { checkAlarms, checkChanges, checkStorm } from './check-storm.js';
 import type { Accounting } from './check-storm.js';
 import { makeStorm } from './storm-truth.js';
-import type { StormMessage } from './storm-truth.js';
+import type { StormMessage, StormTruth } from './storm-truth.js';
+import { ALARM, ALARMED, CHANGED, StormWebhooks, WEBHOOK_ENV } from './storm-webhooks.js';
+import { storedEvents } from './stored-events.js';
 
 export interface StormOptions {
   database: 'SQLite' | 'PostgreSQL';
@@ -29,28 +32,44 @@ export interface StormOptions {
 
 const QUEUE = 'sensor_events';
 const QUIET_WITHIN_MS = 600_000;
+const DOORS_EVERY = 10;
+
+export interface StormOutcome {
+  /** Every difference between what was sent, what the service says of it, and what receivers were told. */
+  faults: string[];
+  /** For people. */
+  rows: [what: string, how: string][];
+}
+
+/** So many requests between publishing and a kill that is to meet deliveries under way. */
+const UNDER_WAY = 20;
 
 /**
- * Hands a storm of events in by RabbitMQ while the service is killed and the broker restarted, and compares what it says
- * with what was sent; returns every difference.
+ * Hands a storm of events in by RabbitMQ while the service is killed and the broker restarted, with webhooks attached, and
+ * compares what it says, and what these were told, with what was sent.
  */
-export async function runSensorStorm(options: StormOptions): Promise<string[]> {
+export async function runSensorStorm(options: StormOptions): Promise<StormOutcome> {
   const broker = await rabbitmq();
   const url = await broker.vhostUrl();
   const { tables, ...database } = await databaseOf(options);
-  const env = { AMQP_URL: url, SENSORS_PREFETCH: '200', ...database };
+  const file = join(options.folder, 'attempts.json');
+  const DATA_FILE = await attemptsFileAt(file, { records: 100, phones: 10, seed: 1 });
+  const env = { DATA_FILE, AMQP_URL: url, SENSORS_PREFETCH: '200', ...WEBHOOK_ENV, ...database };
   const random = new SeededRandom(options.seed);
   let service: LaunchedService = launchService({ cwd: options.folder, env });
+  let webhooks: StormWebhooks | undefined;
   try {
-    const sensors = await makeSensors(await service.ready(), options.sensors);
+    const first = new RestClient((await service.ready()).url);
+    const { sensors, doors } = await makeSensors(first, options.sensors);
+    webhooks = await StormWebhooks.attach(first, tables);
     const now = Date.now();
     const { messages, truth } = makeStorm(sensors, { ...options, now });
-    const acts = actsOf(options, random);
-    const perAct = Math.ceil(messages.length / (acts.length + 1));
-    for (const [n, act] of [...acts, undefined].entries()) {
-      await publish(url, messages.slice(n * perAct, (n + 1) * perAct));
+    for (const { act, messages: lot } of lotsOf(options, messages, random)) {
+      const told = webhooks.requests;
+      await publish(url, lot);
       await new Promise((resolve) => setTimeout(resolve, random.between(0, 300)));
-      if (act === 'kill') {
+      if (act === 'kill amid deliveries') await moreThan(webhooks, told + UNDER_WAY);
+      if (act === 'kill' || act === 'kill amid deliveries') {
         await service.end('SIGKILL');
         service = launchService({ cwd: options.folder, env });
       } else if (act !== undefined) {
@@ -59,10 +78,41 @@ export async function runSensorStorm(options: StormOptions): Promise<string[]> {
     }
     const rest = new RestClient((await service.ready()).url);
     await quiet(rest, truth.cameIn);
-    return [...(await checkStorm(rest, truth)), ...(await checkChanges(tables, truth))];
+    await webhooks.ended(tables);
+    return await judge({ rest, truth, tables, webhooks, doors });
   } finally {
     await service.end('SIGTERM');
+    await webhooks?.stop();
   }
+}
+
+/** When all is over. */
+async function judge(storm: {
+  rest: RestClient;
+  truth: StormTruth;
+  tables: DatabaseTruth;
+  webhooks: StormWebhooks;
+  /** The sensors that alarms are about. */
+  doors: readonly string[];
+}): Promise<StormOutcome> {
+  const { rest, truth, tables, webhooks, doors } = storm;
+  const [changes, alarms] = [await storedEvents(tables, CHANGED), await storedEvents(tables, ALARMED)];
+  const faults = [
+    ...(await checkStorm(rest, truth)),
+    ...checkChanges(changes, truth),
+    ...checkAlarms(alarms, truth, doors),
+    ...(await webhooks.faults(tables)),
+  ];
+  const rows: StormOutcome['rows'] = [
+    ['events', `${truth.logged} logged, ${truth.duplicate} duplicate, ${truth.dead} dead letters`],
+    ['in the event log', `${changes.length} changes of status, ${alarms.length} of alarms`],
+    ...webhooks.rows(),
+  ];
+  return { faults, rows };
+}
+
+function moreThan(webhooks: StormWebhooks, requests: number): Promise<unknown> {
+  return waitFor('deliveries', () => webhooks.requests > requests, { timeoutMs: 60_000 });
 }
 
 async function databaseOf({
@@ -74,25 +124,37 @@ async function databaseOf({
   return { tables: postgresTruth(url), DATABASE_URL: url };
 }
 
-type Act = 'kill' | 'in good order' | 'at once';
+type Act = 'kill' | 'kill amid deliveries' | 'in good order' | 'at once';
 
-function actsOf({ kills, restarts }: StormOptions, random: SeededRandom): Act[] {
-  return random.shuffled([
-    ...Array.from({ length: kills }, (): Act => 'kill'),
+/** All messages in as many lots as there are acts and one more, and what is done after each. */
+function lotsOf(
+  { kills, restarts }: StormOptions,
+  messages: readonly StormMessage[],
+  random: SeededRandom,
+): { act: Act | undefined; messages: readonly StormMessage[] }[] {
+  const acts = random.shuffled([
+    ...Array.from({ length: kills }, (_, n): Act => (n % 2 === 0 ? 'kill amid deliveries' : 'kill')),
     ...Array.from({ length: restarts }, (_, n): Act => (n % 2 === 0 ? 'at once' : 'in good order')),
   ]);
+  const size = Math.ceil(messages.length / (acts.length + 1));
+  return [...acts, undefined].map((act, n) => ({ act, messages: messages.slice(n * size, (n + 1) * size) }));
 }
 
-async function makeSensors({ url }: Service, count: number): Promise<string[]> {
-  const rest = new RestClient(url);
+async function makeSensors(rest: RestClient, count: number): Promise<{ sensors: string[]; doors: string[] }> {
   const client = (await rest.post('/api/v1/clients', { body: { name: 'Storm' } })).body as { id: string };
-  const lines = Array.from({ length: count }, (_, n) => JSON.stringify({ external_id: `storm ${n}` }));
+  const kindOf = (n: number): string => (n % DOORS_EVERY === 0 ? ALARM.kind : 'valve');
+  const lines = Array.from({ length: count }, (_, n) =>
+    JSON.stringify({ external_id: `storm ${n}`, kind: kindOf(n) }),
+  );
   await rest.post(`/api/v1/sensors/import?client_id=${client.id}`, {
     body: lines.join('\n'),
     headers: { 'content-type': 'application/x-ndjson' },
   });
-  const page = (await rest.get(`/api/v1/sensors?limit=1000`)).body as { items: { id: string }[] };
-  return page.items.map(({ id }) => id);
+  const page = (await rest.get(`/api/v1/sensors?limit=1000`)).body as {
+    items: { id: string; kind: string }[];
+  };
+  const doors = page.items.filter(({ kind }) => kind === ALARM.kind);
+  return { sensors: page.items.map(({ id }) => id), doors: doors.map(({ id }) => id) };
 }
 
 async function publish(url: string, messages: readonly StormMessage[]): Promise<void> {

@@ -13,8 +13,17 @@ export interface StormTruth {
   logged: number;
   duplicate: number;
   dead: number;
-  /** By sensor: its status at its newest time, and all of its log. */
-  sensors: Map<string, { status: string; at: number; log: Set<string> }>;
+  /** By the sensor's id. */
+  sensors: Map<string, SensorTruth>;
+}
+
+export interface SensorTruth {
+  /** At its newest time. */
+  status: string;
+  at: number;
+  log: Set<string>;
+  /** Each that its status went through, in the order in which they were sent. */
+  changes: { to: string; at: number }[];
 }
 
 const STATUSES = ['open', 'closed', 'moving', 'idle'];
@@ -53,10 +62,12 @@ export function makeStorm(
 }
 
 function note({ sensors }: StormTruth, sensor: string, status: string, at: number): void {
-  const known = sensors.get(sensor) ?? { status, at, log: new Set<string>() };
+  const known = sensors.get(sensor) ?? { status: '', at, log: new Set<string>(), changes: [] };
   known.log.add(`${at} ${status}`);
-  if (at >= known.at) Object.assign(known, { status, at });
   sensors.set(sensor, known);
+  if (at < known.at) return;
+  if (status !== known.status) known.changes.push({ to: status, at });
+  Object.assign(known, { status, at });
 }
 
 function badBody(sensor: string, kind: number, now: number): string {

@@ -16,6 +16,8 @@ export interface RabbitMq {
   /** Ends the whole server, in good order or by SIGKILL, and starts it again. About 10 s. */
   restart(how: 'in good order' | 'at once'): Promise<void>;
   closeAllConnections(): Promise<void>;
+  /** The queues that somebody consumes in the virtual host of a URL that `vhostUrl` gave. */
+  consumedQueues(vhostUrl: string): Promise<string[]>;
   /** As when memory runs short: connections that publish are blocked until this is called with `false`. */
   blockPublishers(blocked: boolean): Promise<void>;
   stop(): Promise<void>;
@@ -41,6 +43,12 @@ async function startRabbitMq(): Promise<RabbitMq> {
     startApp: async () => void (await node.ctl('start_app')),
     restart: (how) => openingForAll(() => node.restart(how)),
     closeAllConnections: async () => void (await node.ctl('close_all_connections', 'asked for by a spec')),
+    async consumedQueues(vhostUrl) {
+      const name = new URL(vhostUrl).pathname.slice(1);
+      const listed = await node.ctl('list_queues', '--no-table-headers', '-p', name, 'consumers', 'name');
+      const lines = listed.split('\n').map((line) => line.trim().split('\t'));
+      return lines.flatMap(([consumers, queue]) => (queue && Number(consumers) > 0 ? [queue] : []));
+    },
     blockPublishers: async (blocked) =>
       void (await node.ctl('set_vm_memory_high_watermark', blocked ? '0.000001' : '0.4')),
     stop: () => node.stop(),
@@ -66,6 +74,7 @@ function foreignServer(url: string): RabbitMq {
     startApp: refuse,
     restart: refuse,
     closeAllConnections: refuse,
+    consumedQueues: refuse,
     blockPublishers: refuse,
     stop: () => Promise.resolve(),
   };

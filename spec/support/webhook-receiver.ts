@@ -42,7 +42,7 @@ const CHUNK = Buffer.alloc(16_384, 'x');
 export class WebhookReceiver {
   readonly received: Received[] = [];
   readonly #behaviours = new Map<string, Behaviour[]>();
-  readonly #deciders = new Map<string, (event: ReceivedEvent) => Behaviour>();
+  readonly #deciders = new Map<string, (event: ReceivedEvent, request: Received) => Behaviour>();
   readonly #sockets = new Set<Socket>();
   readonly #open = new Map<string, number>();
   readonly #mostOpen = new Map<string, number>();
@@ -81,7 +81,7 @@ export class WebhookReceiver {
   }
 
   /** What comes to a path is answered as `decide` says of its event. */
-  decide(path: string, decide: (event: ReceivedEvent) => Behaviour): void {
+  decide(path: string, decide: (event: ReceivedEvent, request: Received) => Behaviour): void {
     this.#deciders.set(path, decide);
   }
 
@@ -118,8 +118,9 @@ export class WebhookReceiver {
     }
     const body = Buffer.concat(chunks).toString('utf8');
     const [webhookId, event] = [String(request.headers['webhook-id']), JSON.parse(body) as ReceivedEvent];
-    this.received.push({ path, at: Date.now(), webhookId, headers: request.headers, body, event });
-    this.#answer(this.#deciders.get(path)?.(event) ?? this.#next(path), response);
+    const taken = { path, at: Date.now(), webhookId, headers: request.headers, body, event };
+    this.received.push(taken);
+    this.#answer(this.#deciders.get(path)?.(event, taken) ?? this.#next(path), response);
   }
 
   #next(path: string): Behaviour {

@@ -3,7 +3,7 @@ import { attemptsFileAt, PHONES } from '../support/attempts-file.js';
 import { SeededRandom } from '../support/seeded-random.js';
 import { awaitQuiet } from './await-quiet.js';
 import { checkAll } from './check.js';
-import type { CheckResult, Facts } from './facts.js';
+import type { CheckResult, Facts, ShownTask } from './facts.js';
 import { expectedReports, queueFacts, shownTasks, storedFacts } from './gather-facts.js';
 import { canInject, injectFault, type Subject, subjectsOf } from './inject-fault.js';
 import { type Job, makeJobs } from './job.js';
@@ -58,6 +58,11 @@ async function prepareSite({ site, records, seed }: Plan, folder: string): Promi
   return prepareSingleSite(folder, dataFile, site === 'rabbit-sqlite' ? 'rabbitmq' : 'embedded');
 }
 
+/** Lost processes that count against the task. */
+function countedLapses({ history }: ShownTask): number {
+  return history.filter(({ reason }) => reason === 'lease lapsed').length;
+}
+
 class TortureRun {
   readonly #jobs: Job[];
   readonly #schedule: Fault[];
@@ -92,7 +97,8 @@ class TortureRun {
     const clients = { open: () => this.#open, byQueue };
     const unrest = await awaitQuiet(this.site, clients, timeoutMs);
     this.#mishaps.push(...unrest.map((what) => `not quiet after ${timeoutMs / 1000} s: ${what}`));
-    const checks = checkAll(await this.#facts());
+    const facts = await this.#facts();
+    const checks = checkAll(facts);
     if (checks.some(({ wrong }) => wrong.length > 0)) await this.site.keepEvidence();
     const { plan, site } = this;
     const figures = {
@@ -100,6 +106,7 @@ class TortureRun {
       'calls repeated': this.#rest.repeated,
       'messages published again': this.#queue.repeated,
       cancels: this.#rest.cancelled,
+      'lapses of one task at most': Math.max(0, ...[...facts.shown.values()].map(countedLapses)),
     };
     return { plan, faults: this.#faults, checks, figures, seconds: (Date.now() - startedAt) / 1000 };
   }

@@ -1,3 +1,5 @@
+import type { NewEvent } from './event.js';
+
 /** Who is at the other end of a live connection. */
 export interface LiveCaller {
   role: 'admin' | 'operator' | 'viewer' | 'client';
@@ -20,6 +22,11 @@ export interface LiveTopic {
    * with an `AppError`, which is what the subscriber is told. Absent where subjects have no topics of their own.
    */
   snapshotOf?: (key: string) => Promise<unknown>;
+  /**
+   * The newest event of each subject, of `<name>.<key>` or all, that is told and never stored, bounded. Who subscribes or
+   * resumes gets them in the turn from which on it hears the next ones, as nothing else keeps what was told meanwhile.
+   */
+  newestTold?: (key: string | undefined) => readonly NewEvent[];
   /**
    * Whether a caller may subscribe to `<name>`, or to `<name>.<key>`. Default: all but the role `client`.
    * Asked once, when somebody subscribes.

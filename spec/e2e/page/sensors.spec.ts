@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
 import { seriousFindings } from '../../support/axe.js';
+import { HeldAnswer } from '../../support/held-answer.js';
 import { OperatorPage, arrived, goTo } from '../../support/operator-page.js';
 import { RestClient } from '../../support/rest-client.js';
 import { type Service, startService } from '../../support/service.js';
@@ -42,6 +43,16 @@ describe('the page: sensors', function () {
     await page.getByLabel('Status').fill('ajar');
     await row(page, 'sensors', 'Lamp').waitFor({ state: 'detached' });
     expect(page.url()).to.include('status=ajar');
+  });
+
+  it('shows how a sensor is even where that changed while the list was on its way', async () => {
+    const page = await operator.open(service.url, '/tasks');
+    const list = await HeldAnswer.to(page, '**/api/v1/sensors?*');
+    await goTo(page, '/sensors');
+    await list.asked;
+    await say('forced');
+    await list.release();
+    await row(page, 'sensors', 'Front door').getByText('forced').waitFor();
   });
 
   it('shows what a sensor said, newest first, as it comes', async () => {

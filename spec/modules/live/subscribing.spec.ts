@@ -68,6 +68,7 @@ describe('subscribing to the live channel', () => {
     it('resumes after the event that was seen last, without a snapshot', async () => {
       const service = await bench.start();
       await service.change('a', 'b', 'a', 'b', 'a');
+      await service.events.settled();
       const socket = await service.connect();
       expect(await socket.subscribe('things.a', '1')).to.deep.equal({
         op: 'subscribed',

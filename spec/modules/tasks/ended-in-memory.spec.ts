@@ -25,6 +25,7 @@ function endedTask(id: Uuid): Task {
     errorCode: null,
     errorMessage: null,
     cancelRequested: false,
+    hasBegun: false,
     isElsewhere: false,
   } as const;
   const what = { id, type: 'job', lane: null, payload: '{}', correlationId: null };

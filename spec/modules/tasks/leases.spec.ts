@@ -126,12 +126,14 @@ describe('Leases of attempts', () => {
         );
         const tx = bench.db.begin();
         const update = bench.db.schema<TasksSchema>().updateTable('tasks').where('id', '=', task.id);
-        const gone = { state: 'in_work' as const, owner: 'gone', attempt: lapses + 1, lapses };
+        const [attempt, begun] = [lapses + 1, lapses + 1];
+        const gone = { state: 'in_work' as const, owner: 'gone', attempt, begun, lapses };
         bench.db.add(tx, update.set({ ...gone, lease_until: ledger.clock.now() }));
         await bench.db.commit(tx);
         const lapsed = await ledger.pass('the lapse', 500, async () => {
           const now = await ledger.api.require(task.id);
-          return now.lapses === lapses + 1 ? { pause: now.notBefore - ledger.clock.now() + 500 } : undefined;
+          const lapse = (await ledger.api.history(task.id)).at(-1)!;
+          return now.lapses === lapses + 1 ? { pause: now.notBefore - lapse.at } : undefined;
         });
         if (mostPause === 0) expect(lapsed!.pause, `after ${lapses}`).to.be.at.most(500);
         else expect(lapsed!.pause, `after ${lapses}`).to.be.within(leastPause, mostPause);
@@ -143,7 +145,7 @@ describe('Leases of attempts', () => {
       const task = await ledger.api.submit(newTask({ deadlineAt: ledger.clock.now() + 1e9 }));
       const tx = bench.db.begin();
       const update = bench.db.schema<TasksSchema>().updateTable('tasks').where('id', '=', task.id);
-      const gone = { state: 'in_work' as const, owner: 'gone', attempt: 21, lapses: MOST_LAPSES };
+      const gone = { state: 'in_work' as const, owner: 'gone', attempt: 21, begun: 21, lapses: MOST_LAPSES };
       bench.db.add(tx, update.set({ ...gone, lease_until: ledger.clock.now() }));
       await bench.db.commit(tx);
       await ledger.pass('the end', 500, async () => (await ledger.api.require(task.id)).state === 'error');

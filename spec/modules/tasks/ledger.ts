@@ -53,6 +53,8 @@ export interface LedgerOptions {
   config?: Partial<TasksConfig>;
   digest?: BodyDigest;
   db?: Database;
+  /** Numbers in [0, 1). Default: all 0.5. */
+  random?: () => number;
 }
 
 /** A tasks module with its surroundings, and a clock that stands still. */
@@ -65,13 +67,14 @@ export class Ledger {
   readonly deadLetters: DeadLetterStore;
 
   constructor(db: Database, options: LedgerOptions) {
-    const { runners = [], clock = freshClock(), owner = 'here', config, digest = specDigest } = options;
+    const { runners = [], clock = freshClock(), owner = 'here', config } = options;
+    const { digest = specDigest, random = () => 0.5 } = options;
     this.db = db;
     this.clock = clock;
     this.events = createEventLog({ db, clock, log: silentLog });
     this.deadLetters = createDeadLetterBox(db);
     const { events, deadLetters } = this;
-    const parts = { db, clock, events, deadLetters, digest, owner, log: silentLog, random: () => 0.5 };
+    const parts = { db, clock, events, deadLetters, digest, owner, log: silentLog, random };
     this.module = createTasksModule({ ...parts, config: { ...CONFIG, ...config } });
     this.module.use(runners);
     this.api = this.module.api;

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { AppError } from '../../../src/kernel/errors.js';
 import type { EndedTask } from '../../../src/modules/tasks/index.js';
-import { retryDelayMs } from '../../../src/modules/tasks/retry-policy.js';
+import { partingDelayMs, retryDelayMs } from '../../../src/modules/tasks/retry-policy.js';
 import { newTask, onEachDatabase } from './ledger.js';
 import { DONE, ScriptedRunner, failed } from './scripted-runner.js';
 
@@ -12,6 +12,14 @@ describe('Retrying tasks', () => {
     expect(delays).to.deep.equal([1_000, 2_000, 4_000, 60_000, 60_000, 60_000]);
     expect(retryDelayMs(policy, 1, 0)).to.equal(800);
     expect(retryDelayMs(policy, 1, 0.999_999)).to.equal(1_200);
+  });
+
+  it('parts those that were lost together by pauses that differ widely and never exceed the limit', () => {
+    const policy = { baseMs: 1_000, maxMs: 60_000 };
+    const delays = [1, 2, 3, 7, 2_000].map((losses) => partingDelayMs(policy, losses, 0.5));
+    expect(delays).to.deep.equal([1_000, 2_000, 4_000, 33_333, 33_333]);
+    expect([0, 0.999_999].map((random) => partingDelayMs(policy, 1, random))).to.deep.equal([200, 1_800]);
+    expect([0, 0.999_999].map((random) => partingDelayMs(policy, 9, random))).to.deep.equal([6_667, 60_000]);
   });
 
   onEachDatabase((bench) => {

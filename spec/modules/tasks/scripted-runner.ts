@@ -32,6 +32,8 @@ export interface ScriptedOptions {
   maxAttempts?: number;
   /** Whether an attempt ends when its signal aborts. Default true. */
   heeds?: boolean;
+  /** Whether its attempts begin when the spec says so. Default false: at once. */
+  beginsLater?: boolean;
   ended?: (tx: Tx, ended: EndedTask) => void;
   atOnce?: (task: Task) => Promise<CompletedOutcome | undefined>;
 }
@@ -41,6 +43,7 @@ export class ScriptedRunner implements TaskRunner {
   readonly type: string;
   readonly concurrency: number;
   readonly maxAttempts: number;
+  readonly beginsLater: boolean;
   readonly ended?: (tx: Tx, ended: EndedTask) => void;
   readonly atOnce?: (task: Task) => Promise<CompletedOutcome | undefined>;
   /** Every attempt that was started, in order. */
@@ -55,6 +58,7 @@ export class ScriptedRunner implements TaskRunner {
     concurrency = 4,
     maxAttempts = 3,
     heeds = true,
+    beginsLater = false,
     ended,
     atOnce,
   }: ScriptedOptions = {}) {
@@ -62,6 +66,7 @@ export class ScriptedRunner implements TaskRunner {
     this.concurrency = concurrency;
     this.maxAttempts = maxAttempts;
     this.#heeds = heeds;
+    this.beginsLater = beginsLater;
     if (ended) this.ended = ended;
     if (atOnce) this.atOnce = atOnce;
   }

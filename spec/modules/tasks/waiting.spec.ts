@@ -29,10 +29,11 @@ describe('Waiting for the end of a task', () => {
       const ledger = await bench.start();
       const task = await ledger.api.submit(newTask());
       const before = ledger.clock.pendingTimers;
-      const waiting = ledger.api.awaitEnd(task.id, 2_000);
+      const waiting = Array.from({ length: 100 }, () => ledger.api.awaitEnd(task.id, 2_000));
       ledger.clock.advance(2_000);
-      expect(await waiting).to.include({ state: 'pending' });
-      await waitFor('the timers to be as before', () => ledger.clock.pendingTimers === before);
+      for (const end of await Promise.all(waiting)) expect(end).to.include({ state: 'pending' });
+      // The ledger has a few of its own, which come and go.
+      await waitFor('the timers to be gone', () => ledger.clock.pendingTimers < before + 50);
     });
 
     it('ends when its caller goes away', async () => {

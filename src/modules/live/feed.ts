@@ -1,17 +1,16 @@
-import { cloudEventJson } from '../../kernel/cloud-event.js';
 import type { Clock, Timer } from '../../kernel/clock.js';
 import { messageOf } from '../../kernel/errors.js';
 import type { EventLog, NewEvent, StoredEvent } from '../../kernel/event.js';
-import { newUuid } from '../../kernel/ids.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { Hub } from './hub.js';
+import { toRecent, toTold } from './live-event.js';
 import type { RecentEvent, RecentEvents } from './recent-events.js';
 
 /** Looks by itself this often, in case a nudge was lost. */
 const POLL_MS = 1_000;
 const BATCH = 500;
-/** Events that are not stored, waiting for their turn; more are left out, oldest first. */
-const MOST_TOLD = 1_000;
+/** Subjects with an event that is not stored and waits for its turn; more are left out, oldest first. */
+const MOST_TOLD = 5_000;
 
 export interface FeedDeps {
   clock: Clock;
@@ -24,9 +23,15 @@ export interface FeedDeps {
   onStored: (event: StoredEvent) => void;
 }
 
+interface Told {
+  event: NewEvent;
+  isPassing: boolean;
+}
+
 /** Reads the event log from its own position, and has each event delivered before the next ones are read. */
 export function createFeed({ clock, log, events, recent, hub, prefill, onStored }: FeedDeps) {
-  let told: NewEvent[] = [];
+  /** The newest of each subject. */
+  let told = new Map<string, Told>();
   let busy: Promise<void> | undefined;
   let again = false;
   let active = false;
@@ -39,22 +44,33 @@ export function createFeed({ clock, log, events, recent, hub, prefill, onStored 
     for (;;) {
       // Taken before the reading: what is told belongs after the changes that came before it.
       const tellNow = told;
-      told = [];
-      const batch = await events.read(recent.head, BATCH);
-      const fresh = batch.map(toRecent);
-      for (const event of fresh) recent.add(event);
-      for (const event of batch) onStored(event);
-      if (deliver) await hub.deliver(fresh);
-      delivered = recent.head;
-      const moved = new Set(fresh.map(({ subject }) => subject));
-      for (const event of tellNow) if (!moved.has(event.subject)) await hub.tell(toTold(event));
-      if (batch.length < BATCH) return;
+      told = new Map();
+      let fresh: readonly RecentEvent[] = [];
+      try {
+        fresh = await readStored(deliver);
+      } finally {
+        await tellAll(tellNow, fresh);
+      }
+      if (fresh.length < BATCH) return;
     }
   }
 
-  function toTold(event: NewEvent): Omit<RecentEvent, 'position'> {
-    const id = `${delivered}-${newUuid(clock.now())}`;
-    return { subject: event.subject, json: cloudEventJson(id, event) };
+  async function readStored(deliver: boolean): Promise<readonly RecentEvent[]> {
+    const batch = await events.read(recent.head, BATCH);
+    const fresh = batch.map(toRecent);
+    for (const event of fresh) recent.add(event);
+    for (const event of batch) onStored(event);
+    if (deliver) await hub.deliver(fresh);
+    delivered = recent.head;
+    return fresh;
+  }
+
+  async function tellAll(all: ReadonlyMap<string, Told>, stored: readonly RecentEvent[]): Promise<void> {
+    const moved = new Set(stored.map(({ subject }) => subject));
+    for (const { event, isPassing } of all.values()) {
+      if (isPassing && moved.has(event.subject)) continue;
+      await hub.tell(toTold(event, delivered, clock));
+    }
   }
 
   async function drain(): Promise<void> {
@@ -94,11 +110,16 @@ export function createFeed({ clock, log, events, recent, hub, prefill, onStored 
       poll();
       wake();
     },
-    /** Delivers what is not stored, after all that was stored before. */
-    tell(event: NewEvent): void {
+    /**
+     * Delivers what is not stored, after all that was stored before; of each subject the newest of its type is enough.
+     * `isPassing`: a stored change of the subject leaves nothing to say of it.
+     */
+    tell(event: NewEvent, isPassing = false): void {
       if (!active || !hub.hears(event.subject)) return;
-      told.push(event);
-      if (told.length > MOST_TOLD) told.shift();
+      const key = `${event.type} ${event.subject}`;
+      told.delete(key);
+      told.set(key, { event, isPassing });
+      if (told.size > MOST_TOLD) told.delete(told.keys().next().value!);
       wake();
     },
     /** After a last look: who waits for what just ended is told. */
@@ -113,8 +134,3 @@ export function createFeed({ clock, log, events, recent, hub, prefill, onStored 
 }
 
 export type Feed = ReturnType<typeof createFeed>;
-
-export function toRecent(event: StoredEvent): RecentEvent {
-  const { position, subject } = event;
-  return { position, subject, json: cloudEventJson(String(position), event) };
-}

@@ -46,7 +46,7 @@ export function createHub({ clock, meter, frame }: HubDeps) {
     if (subscribers.size === 0) topics.delete(subscription.topic);
   }
 
-  function framesOf(topic: string, events: readonly RecentEvent[]): Buffer {
+  function framesOf(topic: string, events: readonly Pick<RecentEvent, 'json'>[]): Buffer {
     const frames = events.map(({ json }) => frame(eventFrame(topic, json)));
     return frames.length === 1 ? frames[0]! : Buffer.concat(frames);
   }

@@ -60,7 +60,7 @@ export function createLiveModule(deps: LiveDeps) {
     prefill: MOST_REPLAYED,
     onStored: ({ subject }) => progress.forget(subject),
   });
-  const progress = createProgress(clock, (event) => feed.tell(event));
+  const progress = createProgress(clock, (event) => feed.tell(event, true));
   const snapshots = createSnapshots({ clock, events });
   const { maxSubscriptions } = deps.config;
   const sessionDeps = {

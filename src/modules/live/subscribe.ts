@@ -1,4 +1,5 @@
 import { AppError } from '../../kernel/errors.js';
+import type { NewEvent } from '../../kernel/event.js';
 import type { LiveCaller, LiveTopic } from '../../kernel/live-topic.js';
 import { catchUp, type CatchUpDeps } from './catch-up.js';
 import { badFrame } from './client-frame.js';
@@ -39,7 +40,8 @@ export async function subscribe(
       ? await resume(deps, request, since)
       : await begin(deps, request, shown);
   const subscription = { topic: topic.topic, socket, seen: position, isOver: false };
-  return { subscription, caughtUp: catchUp(deps, subscription) };
+  const newestTold = (): readonly NewEvent[] => shown.newestTold?.(topic.key) ?? [];
+  return { subscription, caughtUp: catchUp(deps, subscription, newestTold) };
 }
 
 function topicOf({ topics }: SubscribeDeps, { topic, name, key }: TopicName): LiveTopic {

@@ -150,7 +150,7 @@ export function createRatesModule(deps: RatesDeps) {
     api,
     controllers: [new RatesController({ clock, views, api }), new TradeInfoController(manage)],
     hotReads: hotCourses(views),
-    topics: [createRatesTopic(book, views)],
+    topics: [createRatesTopic(book, views, clock)],
     messages: rateMessages,
     topology: TOPOLOGY,
     listeners: config.enabled ? [{ stream: STREAM, handler: flow.message }] : [],

@@ -1,3 +1,4 @@
+import type { Clock } from '../../kernel/clock.js';
 import type { NewEvent } from '../../kernel/event.js';
 import type { LiveTopic } from '../../kernel/live-topic.js';
 import type { Book, Standing } from './book.js';
@@ -9,15 +10,24 @@ export const COURSE_UPDATED = 'rates.course-updated';
 const MOST_SHOWN = 1_000;
 
 /** `rates`: the courses of all pairs, at most 1,000; `rates.<PAIR>`: that of one. */
-export function createRatesTopic(book: Book, views: CourseViews): LiveTopic {
+export function createRatesTopic(book: Book, views: CourseViews, clock: Clock): LiveTopic {
   const courseOf = (standing: Standing): unknown => JSON.parse(views.course(standing));
+  const standings = (): readonly Standing[] => book.standings().slice(0, MOST_SHOWN);
+  const standingsOf = (pair: string): readonly Standing[] => {
+    const standing = book.standing(pair);
+    return standing ? [standing] : [];
+  };
   return {
     name: 'rates',
-    snapshot: async () => ({ courses: book.standings().slice(0, MOST_SHOWN).map(courseOf) }),
+    snapshot: async () => ({ courses: standings().map(courseOf) }),
     snapshotOf: async (pair) => {
       const standing = book.standing(pair);
       return standing && courseOf(standing);
     },
+    newestTold: (pair) =>
+      (pair === undefined ? standings() : standingsOf(pair)).map((standing) =>
+        courseEvent(standing, views, clock.now()),
+      ),
   };
 }
 

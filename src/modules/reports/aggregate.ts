@@ -13,6 +13,8 @@ export interface AggregateProgress {
 
 export interface AggregateControl {
   signal: AbortSignal;
+  /** Called, and awaited, before a pass that this waits for begins. */
+  begin?: () => Promise<void> | undefined;
   /** At least every 250 ms while the file is read. */
   onProgress?: (progress: AggregateProgress) => void;
 }

@@ -32,6 +32,7 @@ export function createReportRunner(deps: ReportRunnerDeps): TaskRunner {
     type: REPORT_TASK,
     concurrency: deps.concurrency,
     maxAttempts: deps.maxAttempts,
+    beginsLater: true,
     run: (task, context) => runReport(deps, task, context),
     atOnce: (task) => reportAtOnce(deps, task),
     ended: (tx, ended) => deps.answer(tx, ended),
@@ -39,13 +40,15 @@ export function createReportRunner(deps: ReportRunnerDeps): TaskRunner {
 }
 
 async function runReport(deps: ReportRunnerDeps, task: Task, context: AttemptContext): Promise<Outcome> {
-  const { signal } = context;
+  const { signal, begin } = context;
   const startedAt = deps.clock.monotonic();
   const { phones, period, rate } = decodePayload(task.payload);
   const aggregate = await deps.aggregate(
     { phones, period },
-    { signal, onProgress: ({ bytesRead, bytesTotal }) => context.progress(bytesRead, bytesTotal) },
+    { signal, begin, onProgress: ({ bytesRead, bytesTotal }) => context.progress(bytesRead, bytesTotal) },
   );
+  // Where no pass was needed, the work begins here.
+  await begin();
   if (aggregate.stats.length === 0) return noneFound(aggregate);
   const parts: ReportBodyParts = {
     data: await deps.renderData(aggregate.stats, rate, signal),

@@ -96,7 +96,7 @@ function addEnding(deps: EndTaskDeps, tx: Tx, task: Task, end: TaskEnd): Task {
 
 function endedTask(task: Task, { ending: state, error }: TaskEnd, endedAt: number, payload: string): Task {
   const errors = { errorCode: error?.code ?? null, errorMessage: error?.message ?? null };
-  return { ...task, state, endedAt, isElsewhere: false, payload, ...errors };
+  return { ...task, state, endedAt, hasBegun: false, isElsewhere: false, payload, ...errors };
 }
 
 function nudge({ db }: EndTaskDeps, tx: Tx, { lane }: Task): void {

@@ -7,6 +7,7 @@ import type { DeadLetterBox } from '../../kernel/dead-letter.js';
 import type { Database, LeaderDuties } from '../../platform/db/database.js';
 import type { EventLog } from '../../kernel/event.js';
 import { createAdmission } from './admission.js';
+import { createBeginAttempt } from './begin-attempt.js';
 import { createBulksRepository } from './bulks.repository.js';
 import { createEndWaiting } from './await-end.js';
 import { cancelTask, withdrawTask } from './cancel-task.js';
@@ -120,6 +121,7 @@ export function createTasksModule(deps: TasksDeps) {
   const settling = createAttemptSettling({ ...deps, repository, queries, end, retry: config.retry });
   const running = createRunningAttempts({
     ...{ clock, log, settling },
+    begin: createBeginAttempt({ db, clock, log, repository, owner }),
     onFree: () => dispatcher.wake(),
     onProgress: listeners.progressed,
   });

@@ -3,6 +3,7 @@ import { AppError, messageOf } from '../../kernel/errors.js';
 import type { Uuid } from '../../kernel/ids.js';
 import type { Logger } from '../../kernel/logger.js';
 import { TxConflict } from '../../kernel/tx.js';
+import type { BeginAttempt } from './begin-attempt.js';
 import type { Interruption, SettleAttempt } from './settle-attempt.js';
 import type { Task } from './task.js';
 import type { Outcome, TaskRunner } from './task-runner.js';
@@ -38,6 +39,7 @@ export interface RunningAttemptsDeps {
   clock: Clock;
   log: Logger;
   settling: SettleAttempt;
+  begin: BeginAttempt;
   /** A slot is free again. */
   onFree(): void;
   onProgress(task: Task, done: number, total: number): void;
@@ -100,9 +102,13 @@ export function createRunningAttempts(deps: RunningAttemptsDeps) {
   async function runOnce(attempt: Attempt, fields: object): Promise<Outcome> {
     const { task, runner, abort } = attempt;
     let log: Logger | undefined;
+    let begun: Promise<void> | undefined;
+    const begin = (): Promise<void> | undefined => (begun ??= deps.begin(task, abort.signal));
     try {
+      if (!runner.beginsLater && begin()) await begun;
       return await runner.run(task, {
         signal: abort.signal,
+        begin,
         progress: (done, total) => deps.onProgress(task, done, total),
         // Most attempts have nothing to say.
         get log() {

@@ -4,7 +4,7 @@ import type { Transactions } from '../../kernel/tx.js';
 import type { EventLog } from '../../kernel/event.js';
 import { WAITING_CHANNEL } from './create-task.js';
 import type { EndTask } from './end-task.js';
-import { retryDelayMs } from './retry-policy.js';
+import { partingDelayMs, retryDelayMs } from './retry-policy.js';
 import type { RetryPolicy } from './retry-policy.js';
 import type { Task } from './task.js';
 import type { HandedOver, Outcome, TaskRunner } from './task-runner.js';
@@ -13,7 +13,7 @@ import type { TasksQueries } from './tasks.queries.js';
 import { ATTEMPT_SUPERSEDED } from './refusals.js';
 import type { TasksRepository } from './tasks.repository.js';
 
-/** Lost processes and threads that a task may see before it is taken for their cause. */
+/** Lost processes that a task may see at its work before it is taken for their cause. */
 export const MOST_LAPSES = 20;
 /** So many are nobody's fault and cost no time; then pauses part the cause from those that were only near it. */
 const LAPSES_WITHOUT_PAUSE = 2;
@@ -74,8 +74,12 @@ export function createAttemptSettling(deps: SettleDeps) {
     return deps.end(task, { ending: 'error', reason, actor: deps.owner, error, deadLetter });
   }
 
-  /** An attempt whose process is gone: the next one takes over, unless too many were lost. */
+  /**
+   * An attempt whose process is gone: the next one takes over, unless too many were lost. The first counts in any case, so
+   * that tasks that never saw one need no mark; later ones where the work had begun, as one that waited cannot be the cause.
+   */
   async function lapse(task: Task): Promise<void> {
+    if (task.lapses > 0 && !task.hasBegun) return release(task, 'lease lapsed before its work began', 0);
     const lapses = task.lapses + 1;
     if (lapses <= MOST_LAPSES) return release(task, 'lease lapsed', pauseAfter(lapses), { lapses });
     const error = {
@@ -93,7 +97,7 @@ export function createAttemptSettling(deps: SettleDeps) {
 
   function pauseAfter(lapses: number): number {
     const beyond = lapses - LAPSES_WITHOUT_PAUSE;
-    return beyond > 0 ? retryDelayMs(deps.retry, beyond, deps.random()) : 0;
+    return beyond > 0 ? partingDelayMs(deps.retry, beyond, deps.random()) : 0;
   }
 
   function release(

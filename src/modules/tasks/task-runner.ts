@@ -32,6 +32,11 @@ export type FinishedElsewhere = CompletedOutcome | { kind: 'failed'; code: strin
 export interface AttemptContext {
   /** Aborts on cancel, deadline, a lost lease and shutdown. The runner then ends soon, by any outcome. */
   signal: AbortSignal;
+  /**
+   * Called by a runner that `beginsLater` when what it waited for is there, and awaited before it does anything that could
+   * take the process down: what is lost earlier was not the cause. Any number of times. Rejects where the attempt is over.
+   */
+  begin: () => Promise<void> | undefined;
   log: Logger;
   /** Tells whoever watches how far it is; not stored. */
   progress: (done: number, total: number) => void;
@@ -53,6 +58,8 @@ export interface TaskRunner {
   concurrency: number;
   /** Attempts in all, for failures that are retryable. */
   maxAttempts: number;
+  /** `run` may wait, for a turn say, and calls `context.begin` when its work begins. Default: that is at once. */
+  beginsLater?: boolean;
   run(task: Task, context: AttemptContext): Promise<Outcome>;
   /**
    * The outcome of a task that needs no work, within milliseconds; undefined where it needs some, or nobody can say. Asked

@@ -32,8 +32,10 @@ export interface Task {
   attempt: number;
   /** Attempts that failed and may be tried again. */
   failures: number;
-  /** Attempts whose process or thread was lost. */
+  /** Attempts that were lost with their process: the first one anyhow, later ones where their work had begun. */
   lapses: number;
+  /** In work, and known to be past whatever it waited for; written down only of tasks that have lapsed before. */
+  hasBegun: boolean;
   cancelRequested: boolean;
   /** In work, but handed over: no process holds it, and it ends by what comes back, its deadline or a cancel. */
   isElsewhere: boolean;

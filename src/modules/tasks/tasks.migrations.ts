@@ -158,4 +158,10 @@ export const taskMigrations: readonly Migration[] = [
       ),
     ],
   },
+  {
+    id: 'tasks-0005-begun',
+    up: (db, types) => [
+      sql`alter table tasks add column begun ${sql.raw(types.bigint)} not null default 0`.compile(db),
+    ],
+  },
 ];

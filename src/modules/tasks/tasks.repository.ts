@@ -197,6 +197,12 @@ export function createTasksRepository(db: Database) {
       });
     },
 
+    /** Writes down that the work of a running attempt begins. */
+    begin(tx: Tx, task: Task, owner: string): void {
+      const update = attemptUpdate(task).where('owner', '=', owner).set({ begun: task.attempt });
+      db.add(tx, update, { rows: 1, otherwise: ATTEMPT_SUPERSEDED });
+    },
+
     /** Gives a running attempt's lease up and leaves its task in work, unless that is to be cancelled. */
     handOver(tx: Tx, task: Task, owner: string): void {
       const update = attemptUpdate(task).where('owner', '=', owner).where('cancel_requested', '=', 0);

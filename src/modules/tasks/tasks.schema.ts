@@ -39,6 +39,8 @@ interface TasksTable {
   attempt: number;
   failures: number;
   lapses: number;
+  /** The last attempt whose work is known to have begun; 0 for none. */
+  begun: number;
   cancel_requested: number;
   owner: string | null;
   claim: string | null;
@@ -105,6 +107,7 @@ export const LISTED_COLUMNS = [
   'tasks.attempt',
   'tasks.failures',
   'tasks.lapses',
+  'tasks.begun',
   'tasks.cancel_requested',
   'tasks.owner',
   'tasks.correlation_id',
@@ -150,6 +153,7 @@ export function listedFromRow(row: Pick<TaskRow, ColumnName>): ListedTask {
     attempt: row.attempt,
     failures: row.failures,
     lapses: row.lapses,
+    hasBegun: row.state === 'in_work' && row.begun === row.attempt,
     cancelRequested: row.cancel_requested === 1,
     isElsewhere: row.state === 'in_work' && row.owner === null,
     correlationId: row.correlation_id,

@@ -28,6 +28,7 @@ const TASK_COLUMNS: readonly (keyof NewTaskRow)[] = [
   'attempt',
   'failures',
   'lapses',
+  'begun',
   'cancel_requested',
   'owner',
   'claim',

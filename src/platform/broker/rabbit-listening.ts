@@ -1,72 +1,49 @@
 import type { Channel } from 'rabbitmq-client';
-import { type Clock, sleep } from '../../kernel/clock.js';
-import type { Logger } from '../../kernel/logger.js';
+import { sleep } from '../../kernel/clock.js';
 import { randomHex } from '../../kernel/random-pool.js';
-import { backoffMs } from './backoff.js';
 import type { Consumption, NewsHandler, StreamDeclaration } from './broker.js';
-import type { RabbitLink } from './rabbit-link.js';
-import { codeOf } from './rabbit-topology.js';
+import { StandingChannel, type StandingChannelDeps } from './standing-channel.js';
 
 const BIND_EVERY_MS = 10_000;
 
-export interface RabbitListeningDeps {
-  link: RabbitLink;
-  clock: Clock;
-  log: Logger;
-}
-
 /** Reads a stream: an exclusive queue of a new name on every connection, as the server may not have let go of the last. */
 export class RabbitListening implements Consumption {
-  readonly #stopping = new AbortController();
-  readonly #running: Promise<void>;
+  readonly #standing: StandingChannel;
 
   constructor(
-    private readonly deps: RabbitListeningDeps,
+    private readonly deps: StandingChannelDeps,
     private readonly declared: StreamDeclaration,
     private readonly handler: NewsHandler,
   ) {
-    this.#running = this.#run();
+    const { stream } = declared;
+    this.#standing = new StandingChannel(
+      deps,
+      (stopping) => this.#listen(stopping),
+      (err) => deps.log.warn({ stream, err }, 'the stream is not read; trying again'),
+    );
   }
 
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    const { link, log, clock } = this.deps;
-    for (let failures = 0; !signal.aborted;) {
-      if (!(await link.whenReady(signal))) return;
-      try {
-        await this.#listen();
-        failures = 0;
-      } catch (error) {
-        failures++;
-        log.warn({ stream: this.declared.stream, err: error }, 'the stream is not read; trying again');
-        if (codeOf(error) === 'NOT_FOUND') await link.redeclare().catch(() => undefined);
-      }
-      await sleep(clock, backoffMs(failures + 1, { baseMs: 100, capMs: 5_000 }), signal);
-    }
+  stop(): Promise<void> {
+    return this.#standing.stop();
   }
 
   /** Resolves when the channel has ended, or the queue was deleted. */
-  async #listen(): Promise<void> {
+  async #listen(stopping: AbortSignal): Promise<void> {
     const channel = await this.deps.link.open();
     const over = new AbortController();
     const end = (): void => over.abort();
     channel.once('close', end);
     channel.once('basic.cancel', end);
-    this.#stopping.signal.addEventListener('abort', end, { once: true });
+    stopping.addEventListener('abort', end, { once: true });
     try {
       const queue = await this.#declare(channel);
       await channel.basicConsume({ queue, noAck: true, exclusive: true }, ({ routingKey, body }) => {
-        if (!this.#stopping.signal.aborted) this.#hand(routingKey, body as Buffer);
+        if (!stopping.aborted) this.#hand(routingKey, body as Buffer);
       });
       await this.#bindNowAndThen(channel, queue, over.signal);
     } finally {
       end();
-      this.#stopping.signal.removeEventListener('abort', end);
+      stopping.removeEventListener('abort', end);
       await channel.close();
     }
   }

@@ -18,6 +18,7 @@ interface SharedPass {
   readonly controller: AbortController;
   readonly waiters: Set<AggregateControl>;
   progress: AggregateProgress | undefined;
+  hasBegun: boolean;
   readonly done: Promise<FinishedPass>;
 }
 
@@ -38,6 +39,7 @@ export class SharedPasses {
     pass.waiters.add(waiter);
     if (pass.progress) control.onProgress?.(pass.progress);
     try {
+      if (pass.hasBegun) await allBegin([control]);
       return await untilAborted(pass.done, control.signal);
     } finally {
       pass.waiters.delete(waiter);
@@ -57,8 +59,13 @@ export class SharedPasses {
       pass.progress = progress;
       for (const waiter of pass.waiters) waiter.onProgress?.(progress);
     };
-    const done = this.#last.then(() => run(controller.signal, tell));
-    const pass: SharedPass = { controller, waiters: new Set(), progress: undefined, done };
+    const start = async (): Promise<FinishedPass> => {
+      pass.hasBegun = true;
+      await allBegin([...pass.waiters]);
+      return run(controller.signal, tell);
+    };
+    const done = this.#last.then(start);
+    const pass: SharedPass = { controller, waiters: new Set(), progress: undefined, hasBegun: false, done };
     this.#last = done.then((finished) => finished.afterwards?.()).catch(() => undefined);
     this.#passes.set(key, pass);
     return pass;
@@ -68,6 +75,11 @@ export class SharedPasses {
     if (this.#passes.get(key) === pass) this.#passes.delete(key);
     pass.controller.abort();
   }
+}
+
+/** One that cannot begin is told so by whoever asked for it; the others need not wait for that. */
+async function allBegin(waiters: readonly AggregateControl[]): Promise<void> {
+  await Promise.allSettled(waiters.map(async ({ begin }) => begin?.()));
 }
 
 /** Waits for `work`, but no longer than `signal` allows. */

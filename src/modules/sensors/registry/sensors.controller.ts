@@ -230,6 +230,7 @@ export class SensorsController extends Controller {
   @Security('token', ['operator'])
   @SuccessResponse(204, 'Deleted')
   @Response<Problem>(404, 'Sensor not found')
+  @Response<Problem>(409, 'It was changed by another call at the same time')
   @Response<Problem>(412, 'The sensor has changed since the ETag in If-Match')
   async remove(@Request() request: KoaRequest, @Path() sensor_id: string): Promise<void> {
     const sensor = await this.sensors.require(sensor_id);
