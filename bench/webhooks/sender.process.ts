@@ -32,6 +32,7 @@ const notifications = createNotificationsModule({
   eventTypes: () => ['task.completed', STATUS_CHANGED],
   clientExists: () => Promise.resolve(true),
   seal: { seal: (plain) => plain, open: (sealed) => sealed },
+  digest: { of: (hash) => hash, isOf: (stored, hash) => stored === hash },
   userAgent: 'Switchyard/bench',
   config: {
     allowedNetworks: ['127.0.0.0/8'],

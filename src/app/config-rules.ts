@@ -70,10 +70,10 @@ export function secretUrl(...schemes: readonly [string, string]): Rule<string | 
 
 /** A service of others that is called at paths below this one. */
 export function serviceUrl(): Rule<string> {
+  const { parse } = plainUrl('https', 'http');
   return rule('an http:// or https:// URL without credentials', (text) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (!url || !/^https?:\/\/./.test(text) || url.username || url.password) return undefined;
-    return url.search || url.hash ? undefined : text.replace(/\/+$/, '');
+    const isBase = parse(text) !== undefined && !/[?#]/.test(text);
+    return isBase ? text.replace(/\/+$/, '') : undefined;
   });
 }
 

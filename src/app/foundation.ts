@@ -4,6 +4,7 @@ import { createDeadLetterIntake } from '../modules/dead-letters/index.js';
 import { createLiveModule } from '../modules/live/index.js';
 import { createTasksModule, newOwner, progressEvent } from '../modules/tasks/index.js';
 import { createOutbox, createOutboxRelay, openingSealed, sealingLetters } from '../platform/broker/index.js';
+import { createBodyDigest } from '../platform/seal/create-body-digest.js';
 import { createSeal } from '../platform/seal/create-seal.js';
 import type { PreparedFiles } from './prepare-files.js';
 import { createEventLog } from '../platform/events/sql-event-log.js';
@@ -22,6 +23,7 @@ export interface FoundationDeps extends PlatformDeps {
 export function createFoundation({ files, ...deps }: FoundationDeps) {
   const { config, clock, log } = deps;
   const seal = createSeal(files?.sealKeys ?? []);
+  const digest = createBodyDigest(files?.sealKeys ?? []);
   const metrics = createMetrics();
   const db = chooseDatabase(deps);
   const cache = chooseCache(deps);
@@ -40,7 +42,7 @@ export function createFoundation({ files, ...deps }: FoundationDeps) {
   const access = createAccess({ db, clock, log, config: { ...config.access, host: config.http.host } });
   const owner = newOwner(hostname(), process.pid, clock.now());
   const tasks = createTasksModule({
-    ...{ db, clock, log: log.child({ module: 'tasks' }), events, deadLetters, owner },
+    ...{ db, clock, log: log.child({ module: 'tasks' }), events, deadLetters, digest, owner },
     random: Math.random,
     config: {
       ...config.tasks,
@@ -56,7 +58,7 @@ export function createFoundation({ files, ...deps }: FoundationDeps) {
   );
   return {
     ...{ config, clock, log, metrics, db, cache, pool, events, deadLetters },
-    ...{ broker, outbox, relay, access, owner, tasks, live, seal, schedule },
+    ...{ broker, outbox, relay, access, owner, tasks, live, seal, digest, schedule },
     provisioningCa: files?.provisioningCa ?? null,
   };
 }

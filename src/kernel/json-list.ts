@@ -25,7 +25,8 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
-const SLICE = 65_536;
+/** Walked before the time is looked at; a millisecond even where nothing is compiled yet. */
+const SLICE = 8_192;
 /** Elements that are parsed before the time is looked at. */
 const LOOK_EVERY = 8;
 

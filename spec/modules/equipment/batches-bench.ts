@@ -18,6 +18,7 @@ import { taskMigrations } from '../../../src/modules/tasks/tasks.migrations.js';
 import { brokerMigrations } from '../../../src/platform/broker/index.js';
 import type { Database } from '../../../src/platform/db/database.js';
 import { eventMigrations } from '../../../src/platform/events/events.migrations.js';
+import { specDigest as digest } from '../../support/body-digest.js';
 import { DATABASES } from '../../support/databases.js';
 import type { OpenedDatabase } from '../../support/databases.js';
 import { silentLog as log } from '../../support/silent-log.js';
@@ -64,7 +65,7 @@ export class BatchesBench {
       supersede: () => undefined,
     });
     const batches = createBatches({
-      ...{ db, clock: ledger.clock, log, events: ledger.events, seal, tasks: ledger.api },
+      ...{ db, clock: ledger.clock, log, events: ledger.events, seal, digest, tasks: ledger.api },
       configure: (tx, request) => equipment.configure(tx, request),
       ...{ isWatched: () => false, tell: () => undefined },
       ...{ idempotencyTtlMs: 86_400_000, keepMs: 30 * 86_400_000, retryAfterMs: 0 },

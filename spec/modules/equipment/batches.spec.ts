@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { AppError } from '../../../src/kernel/errors.js';
+import type { BatchesSchema } from '../../../src/modules/equipment/batches/batches.schema.js';
 import { failureOf } from '../../support/failure-of.js';
 import { PARAMETERS, PASSWORD, batchesOnEachDatabase, deviceIds } from './batches-bench.js';
 
@@ -260,6 +261,8 @@ describe('batches of devices', function () {
       const refused = await failureOf(bench().create(batches, { ...body, canary: 1 }, key));
       expect((refused as AppError).code).to.equal('equipment.idempotency-key-reused');
       expect((await batches.api.list({}, 10)).length).to.equal(1);
+      const keys = bench().db.schema<BatchesSchema>().selectFrom('equipment_batch_keys').selectAll();
+      for (const { body_hash } of await keys.execute()) expect(body_hash).to.match(/^h1\.spec\./);
     });
 
     it('takes no more than 20 batches that have not ended', async () => {

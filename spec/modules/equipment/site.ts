@@ -22,6 +22,7 @@ import { createConfigureEquipment } from '../../../src/modules/equipment/configu
 import type { ConfigureRequest } from '../../../src/modules/equipment/configure-equipment.js';
 import { createSupersedesRepository } from '../../../src/modules/equipment/supersedes.repository.js';
 import { createSuperseding } from '../../../src/modules/equipment/supersede-waiting.js';
+import { SPEC_KEY, specDigest as digest } from '../../support/body-digest.js';
 import { PARAMETERS } from '../../support/equipment-client.js';
 import { silentLog } from '../../support/silent-log.js';
 import { CONFIG as TASKS } from '../tasks/ledger.js';
@@ -42,7 +43,7 @@ const TRACE: TraceContext = {
 };
 
 /** The same in each site: they are processes of one installation. */
-const SEAL = createSeal([{ id: 'spec', key: Buffer.alloc(32, 7).toString('base64') }]);
+const SEAL = createSeal([SPEC_KEY]);
 
 export interface SiteOptions {
   db: Database;
@@ -66,7 +67,7 @@ export async function startSite({ db, url, owner = 'here', configurator = true, 
   const outbox = createOutbox(db, systemClock);
   const relay = createOutboxRelay({ ...shared, broker, deadLetters, pollMs: 50 });
   const tasks = createTasksModule({
-    ...{ ...shared, events, deadLetters, owner, random: () => 0.5 },
+    ...{ ...shared, events, deadLetters, digest, owner, random: () => 0.5 },
     config: { ...TASKS, leaseMs: 2_000, retry: { baseMs: 10, maxMs: 100 } },
   });
   const fates: string[] = [];
@@ -76,7 +77,7 @@ export async function startSite({ db, url, owner = 'here', configurator = true, 
     ...{ configurator, deadlineMs: 600_000, exchange: NAMES, mostMessageBytes: 100_000, prefetch: 20 },
   };
   const equipment = createEquipmentModule({
-    ...{ ...shared, events, outbox, owner, config, seal: SEAL, tasks: tasks.api, random: () => 0.5 },
+    ...{ ...shared, events, outbox, owner, config, seal: SEAL, digest, tasks: tasks.api, random: () => 0.5 },
     ...{ isWatched: () => false, tell: () => undefined },
     onCall: () => undefined,
     onFate: (fate, code) => void fates.push(`${fate} ${code ?? ''}`.trim()),

@@ -20,6 +20,7 @@ import { eventMigrations } from '../../../src/platform/events/events.migrations.
 import { createEventLog } from '../../../src/platform/events/sql-event-log.js';
 import type { Principal } from '../../../src/platform/http/request-context.js';
 import { createMetrics } from '../../../src/platform/metrics/metrics.js';
+import { specDigest } from '../../support/body-digest.js';
 import type { OpenedDatabase } from '../../support/databases.js';
 import { DATABASES } from '../../support/databases.js';
 import { type HttpFixture, startHttp } from '../../support/http-fixture.js';
@@ -84,6 +85,7 @@ export class WebhookService {
       eventTypes: () => EVENT_TYPES,
       clientExists: (id) => Promise.resolve(id.startsWith('client-')),
       seal: specSeal,
+      digest: specDigest,
       userAgent: 'Switchyard/spec',
       ...options.deps,
       config: {

@@ -1,9 +1,11 @@
+import { newUuid } from '../../../src/kernel/ids.js';
 import type { StoredEvent } from '../../../src/kernel/event.js';
 import type { Tx } from '../../../src/kernel/tx.js';
 import { createAlertsModule, alertMigrations } from '../../../src/modules/rates/alerts/index.js';
-import type { Alert, Channel, FiredNotice } from '../../../src/modules/rates/alerts/index.js';
+import type { Alert, Channel, Condition, FiredNotice } from '../../../src/modules/rates/alerts/index.js';
 import { readCondition } from '../../../src/modules/rates/alerts/alert-request.js';
 import type { WantedCondition } from '../../../src/modules/rates/alerts/alert-request.js';
+import { createAlertsRepository } from '../../../src/modules/rates/alerts/alerts.repository.js';
 import { createCourses } from '../../../src/modules/rates/courses.js';
 import type { Candle } from '../../../src/modules/rates/rates-api.js';
 import type { Database } from '../../../src/platform/db/database.js';
@@ -30,6 +32,8 @@ export class AlertsBench {
   readonly events;
   /** What chats were told; only what was committed counts. */
   readonly notices: FiredNotice[] = [];
+  /** Called for each alert with a chat when it begins to turn to fired. */
+  onTurning: () => void = () => undefined;
   candles: Candle[] = [];
   fired = 0;
   readonly #made: Alerts[] = [];
@@ -43,10 +47,13 @@ export class AlertsBench {
       ...{ db, clock: this.clock, log, events: this.events },
       rates: { ...this.courses, history: async () => this.candles },
       config: { most: MOST, mostOfChat: MOST_OF_CHAT, hysteresisBp: 100 },
-      tellChat: async (notice) => (tx: Tx) => {
-        db.beforeCommit(tx, () => (committed) => {
-          if (committed) this.notices.push(notice);
-        });
+      tellChat: async (notice) => {
+        this.onTurning();
+        return (tx: Tx) => {
+          db.beforeCommit(tx, () => (committed) => {
+            if (committed) this.notices.push(notice);
+          });
+        };
       },
       onFired: () => this.fired++,
     });
@@ -69,6 +76,23 @@ export class AlertsBench {
   set(api: Alerts['api'], wanted: Partial<WantedCondition>, ...channels: Channel[]): Promise<Alert> {
     const condition = readCondition({ pair: 'BTC-USDT', op: 'above', value: '100', ...wanted });
     return api.create({ condition, channels, by: 'spec' });
+  }
+
+  /** Stores as many alerts of one chat as are wanted, past what the module would allow. */
+  async store(count: number, conditionOf: (index: number) => Condition): Promise<void> {
+    const repository = createAlertsRepository(this.db);
+    for (let begin = 0; begin < count; begin += 500) {
+      const tx = this.db.begin();
+      for (let index = begin; index < Math.min(begin + 500, count); index++) {
+        repository.add(tx, {
+          ...conditionOf(index),
+          ...{ id: newUuid(this.clock.now()), channels: [{ kind: 'telegram', chatId: '7' }], number: index },
+          ...{ state: 'armed', firedAt: null, firedValue: null, firedCount: 0 },
+          ...{ createdAt: this.clock.now(), createdBy: 'spec', version: 1 },
+        });
+      }
+      await this.db.commit(tx);
+    }
   }
 
   /** The types of an alert's events, once there are `count`. */

@@ -21,6 +21,7 @@ import type { Broker, DeadLetterStore, OutgoingMessage } from '../../../src/plat
 import { eventMigrations } from '../../../src/platform/events/events.migrations.js';
 import { createEventLog } from '../../../src/platform/events/sql-event-log.js';
 import { createWorkerPool } from '../../../src/platform/worker-pool/create-worker-pool.js';
+import { specDigest as digest } from '../../support/body-digest.js';
 import type { DatabaseKind } from '../../support/databases.js';
 import { silentLog as log } from '../../support/silent-log.js';
 import { tempFolder } from '../../support/temp-folder.js';
@@ -65,7 +66,7 @@ export async function startReportService(kind: DatabaseKind): Promise<ReportServ
     createDeadLetterBox(db),
     createOutbox(db, clock),
   ];
-  const parts = { db, clock, log, events, deadLetters };
+  const parts = { db, clock, log, events, deadLetters, digest };
   const ledger = createTasksModule({ ...parts, owner: 'spec', random: Math.random, config: CONFIG });
   const aggregator = createAggregator({ pool, cache: NOTHING_KEPT, clock, log, dataFile });
   const reports = createReportsModule({

@@ -1,3 +1,4 @@
+import type { BodyDigest } from '../../../src/kernel/body-digest.js';
 import type { Uuid } from '../../../src/kernel/ids.js';
 import { newUuid, timeOfUuid } from '../../../src/kernel/ids.js';
 import { createTasksModule } from '../../../src/modules/tasks/index.js';
@@ -16,6 +17,7 @@ import type { Database } from '../../../src/platform/db/database.js';
 import type { EventLog } from '../../../src/kernel/event.js';
 import { eventMigrations } from '../../../src/platform/events/events.migrations.js';
 import { createEventLog } from '../../../src/platform/events/sql-event-log.js';
+import { specDigest } from '../../support/body-digest.js';
 import type { OpenedDatabase } from '../../support/databases.js';
 import { DATABASES } from '../../support/databases.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -49,6 +51,7 @@ export interface LedgerOptions {
   clock?: ManualClock;
   owner?: string;
   config?: Partial<TasksConfig>;
+  digest?: BodyDigest;
   db?: Database;
   /** Numbers in [0, 1). Default: all 0.5. */
   random?: () => number;
@@ -64,13 +67,14 @@ export class Ledger {
   readonly deadLetters: DeadLetterStore;
 
   constructor(db: Database, options: LedgerOptions) {
-    const { runners = [], clock = freshClock(), owner = 'here', config, random = () => 0.5 } = options;
+    const { runners = [], clock = freshClock(), owner = 'here', config } = options;
+    const { digest = specDigest, random = () => 0.5 } = options;
     this.db = db;
     this.clock = clock;
     this.events = createEventLog({ db, clock, log: silentLog });
     this.deadLetters = createDeadLetterBox(db);
     const { events, deadLetters } = this;
-    const parts = { db, clock, events, deadLetters, owner, log: silentLog, random };
+    const parts = { db, clock, events, deadLetters, digest, owner, log: silentLog, random };
     this.module = createTasksModule({ ...parts, config: { ...CONFIG, ...config } });
     this.module.use(runners);
     this.api = this.module.api;

@@ -3,7 +3,7 @@ import type { Foundation } from '../foundation.js';
 
 /** CPE provisioning, with a configurator of our own where that is on. */
 export function createEquipment(foundation: Foundation) {
-  const { config, clock, db, events, outbox, seal, tasks, metrics, owner, live } = foundation;
+  const { config, clock, db, events, outbox, seal, digest, tasks, metrics, owner, live } = foundation;
   const { provisioning, ...equipment } = config.equipment;
   const calls = metrics.histogram(
     'switchyard_provisioning_call_seconds',
@@ -17,7 +17,7 @@ export function createEquipment(foundation: Foundation) {
     ['fate', 'code'],
   );
   const module = createEquipmentModule({
-    ...{ db, clock, events, outbox, seal, owner, random: Math.random, tasks: tasks.api },
+    ...{ db, clock, events, outbox, seal, digest, owner, random: Math.random, tasks: tasks.api },
     log: foundation.log.child({ module: 'equipment' }),
     config: {
       ...equipment,

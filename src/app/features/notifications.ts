@@ -18,9 +18,9 @@ export function createNotifications(
   foundation: Foundation,
   { modules, clientExists, telegram }: NotificationSurroundings,
 ) {
-  const { config, clock, db, events, metrics, live, seal } = foundation;
+  const { config, clock, db, events, metrics, live, seal, digest } = foundation;
   return createNotificationsModule({
-    ...{ db, clock, events, metrics, live, seal },
+    ...{ db, clock, events, metrics, live, seal, digest },
     log: foundation.log.child({ module: 'notifications' }),
     random: Math.random,
     eventTypes: () => storedEvents(modules()),

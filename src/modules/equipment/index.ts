@@ -1,3 +1,4 @@
+import type { BodyDigest } from '../../kernel/body-digest.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { EventLog, NewEvent } from '../../kernel/event.js';
 import type { Uuid } from '../../kernel/ids.js';
@@ -78,6 +79,8 @@ export interface EquipmentDeps {
   tasks: TasksApi;
   outbox: Outbox;
   seal: Seal;
+  /** Knows bodies that came with an Idempotency-Key. */
+  digest: BodyDigest;
   /** Names this process; unique among replicas and restarts. */
   owner: string;
   /** A number in [0, 1). */

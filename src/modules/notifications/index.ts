@@ -1,3 +1,4 @@
+import type { BodyDigest } from '../../kernel/body-digest.js';
 import type { Clock } from '../../kernel/clock.js';
 import { messageOf } from '../../kernel/errors.js';
 import type { EventLog, NewEvent } from '../../kernel/event.js';
@@ -70,6 +71,8 @@ export interface NotificationsDeps {
   sendTelegram?: SendTelegram;
   /** What secrets are stored with. */
   seal: Seal;
+  /** Knows bodies that came with an Idempotency-Key. */
+  digest: BodyDigest;
   /** How host names are resolved. Default: as the system does. */
   resolveHost?: ResolveHost;
   userAgent: string;

@@ -1,5 +1,6 @@
 import { newUuid } from '../../kernel/ids.js';
 import type { Uuid } from '../../kernel/ids.js';
+import type { BodyDigest } from '../../kernel/body-digest.js';
 import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
 import type { DeadLetterBox } from '../../kernel/dead-letter.js';
@@ -94,6 +95,8 @@ export interface TasksDeps {
   log: Logger;
   events: EventLog;
   deadLetters: DeadLetterBox;
+  /** Knows bodies that came with an Idempotency-Key. */
+  digest: BodyDigest;
   config: TasksConfig;
   /** Names this process in leases and history; unique among replicas and restarts. */
   owner: string;
@@ -142,7 +145,18 @@ export function createTasksModule(deps: TasksDeps) {
   const cancel: TasksApi['cancel'] = (task, actor) =>
     cancelTask({ db, clock, queries, repository, end, interrupt }, task, actor);
   const { create } = intake;
-  const submitting = { ...config, db, clock, create, queries, keys, repository, runnerOf, admit };
+  const submitting = {
+    ...config,
+    db,
+    clock,
+    create,
+    queries,
+    keys,
+    digest: deps.digest,
+    repository,
+    runnerOf,
+    admit,
+  };
   const search = createTaskSearch(db);
   const operations = createOperations({
     ...{ ...submitting, log, events, runners, pauses, known, search, bulks, cancel },

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { BodyDigest } from '../../kernel/body-digest.js';
 import { AppError } from '../../kernel/errors.js';
 import type { Clock } from '../../kernel/clock.js';
 import { TxConflict } from '../../kernel/tx.js';
@@ -27,6 +28,7 @@ export interface SubmitDeps<I = NewTask> {
   create: (tx: Tx, input: I) => Task;
   queries: TasksQueries;
   keys: IdempotencyRepository;
+  digest: BodyDigest;
   idempotencyTtlMs: number;
   /** Throws when no more work is taken at the moment. */
   admit(): void;
@@ -46,15 +48,15 @@ export async function submitTask<I>(
     deps.admit();
     return store(deps, input, { also });
   }
-  const bodyHash = createHash('sha256').update(idempotency.body).digest('base64url');
-  const earlier = await findEarlier(deps, idempotency, bodyHash);
+  const hash = createHash('sha256').update(idempotency.body).digest('base64url');
+  const earlier = await findEarlier(deps, idempotency, hash);
   if (earlier) return earlier;
   deps.admit();
   try {
-    return await store(deps, input, { key: { ...idempotency, bodyHash }, also });
+    return await store(deps, input, { key: { ...idempotency, bodyHash: deps.digest.of(hash) }, also });
   } catch (error) {
     if (!(error instanceof TxConflict) || error.reason !== KEY_TAKEN) throw error;
-    const winner = await findEarlier(deps, idempotency, bodyHash);
+    const winner = await findEarlier(deps, idempotency, hash);
     if (winner) return winner;
     throw new AppError('Another call with this Idempotency-Key is under way', {
       code: 'tasks.idempotency-busy',
@@ -96,12 +98,12 @@ async function store<I>(
 async function findEarlier<I>(
   deps: SubmitDeps<I>,
   idempotency: Idempotency,
-  bodyHash: string,
+  hash: string,
 ): Promise<Task | undefined> {
   const { scope, key } = idempotency;
   const earlier = await deps.keys.find(scope, key, deps.clock.now() - deps.idempotencyTtlMs);
   if (!earlier) return undefined;
-  if (earlier.bodyHash !== bodyHash) {
+  if (!deps.digest.isOf(earlier.bodyHash, hash)) {
     throw new AppError('This Idempotency-Key was used with another body', {
       code: 'tasks.idempotency-key-reused',
       kind: 'invalid',

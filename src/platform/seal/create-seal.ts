@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { AppError } from '../../kernel/errors.js';
+import { pooledRandomBytes } from '../../kernel/random-pool.js';
 import type { Seal } from '../../kernel/seal.js';
 import type { SealKey } from './seal-keys.js';
 
@@ -19,7 +20,7 @@ export function createSeal(keys: readonly SealKey[]): Seal {
   return {
     seal(plain, context) {
       if (!newest) throw unknownKey('any');
-      const nonce = randomBytes(NONCE_BYTES);
+      const nonce = pooledRandomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', byId.get(newest.id)!, nonce);
       cipher.setAAD(bound(newest.id, context));
       const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
@@ -48,7 +49,7 @@ function bound(id: string, context: string): Buffer {
   return Buffer.from(`${FORM}.${id}.${context}`);
 }
 
-function unknownKey(id: string): AppError {
+export function unknownKey(id: string): AppError {
   const message = `A secret was sealed with the key "${id}", which is not among the keys of this process`;
   return new AppError(message, { code: 'seal.key-unknown', kind: 'invalid' });
 }

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { AlertState, Condition } from '../../../../src/modules/rates/alerts/alert.js';
-import { judgeOf, nextState, percentOf } from '../../../../src/modules/rates/alerts/judge-condition.js';
 import { changeOf, measureOf } from '../../../../src/modules/rates/alerts/threshold.js';
+import type { Change, Measure } from '../../../../src/modules/rates/alerts/threshold.js';
+import { isCrossed, linesOf, percentOf } from '../../../../src/modules/rates/alerts/turning-lines.js';
 
 /** Prices in hundredths, so that a plain reading of the rules can be done in whole numbers. */
 const cents = fc.integer({ min: 1, max: 100_000_000 });
@@ -12,6 +13,24 @@ const measured = (amount: number) => measureOf(textOf(amount));
 
 function conditionOf(op: Condition['op'], value: string): Condition {
   return { pair: 'BTC-USDT', op, value, windowS: op === 'change_pct' ? 3_600 : null };
+}
+
+type Verdict = 'met' | 'clear' | 'between';
+
+/** Which of its lines a course, or its change, has crossed. */
+function judgeOf(condition: Condition, bp: number) {
+  const { fired, armed } = linesOf(condition, bp);
+  return ({ now, change }: { now: Measure; change: Change | undefined }): Verdict => {
+    const by = condition.op === 'change_pct' ? change?.size : now;
+    if (!by) return 'between';
+    if (isCrossed(fired, by)) return 'met';
+    return isCrossed(armed, by) ? 'clear' : 'between';
+  };
+}
+
+function nextState(state: AlertState, verdict: Verdict): AlertState | undefined {
+  if (state === 'armed') return verdict === 'met' ? 'fired' : undefined;
+  return verdict === 'clear' ? 'armed' : undefined;
 }
 
 /** The rules in whole numbers: `factor` is what every price is multiplied with, so that nothing is rounded. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { BodyDigest } from '../../../kernel/body-digest.js';
 import type { Clock } from '../../../kernel/clock.js';
 import { AppError } from '../../../kernel/errors.js';
 import type { EventLog } from '../../../kernel/event.js';
@@ -26,6 +27,7 @@ export interface CreateBatchDeps {
   clock: Clock;
   events: EventLog;
   seal: Seal;
+  digest: BodyDigest;
   batches: BatchesRepository;
   items: ItemsRepository;
   idempotencyTtlMs: number;
@@ -44,7 +46,8 @@ export interface NewBatch {
 interface Claim {
   scope: string;
   key: string;
-  bodyHash: string;
+  /** SHA-256 of the body. */
+  hash: string;
 }
 
 const ITEMS_AT_ONCE = 250;
@@ -58,7 +61,7 @@ const CONTEXT = 'equipment-batch:';
 export async function createBatch(deps: CreateBatchDeps, input: NewBatch): Promise<Batch> {
   const claim = input.idempotency && {
     ...input.idempotency,
-    bodyHash: await hashOf(deps.clock, input.bytes),
+    hash: await hashOf(deps.clock, input.bytes),
   };
   const earlier = claim && (await findEarlier(deps, claim));
   if (earlier) return earlier;
@@ -94,8 +97,8 @@ async function store(
   await addItems(deps, tx, batch, devices);
   addBatchEvent(deps.events, tx, 'equipment.batch-started', batch);
   if (claim) {
-    const { bodyHash: body_hash, ...rest } = claim;
-    const row = { ...rest, body_hash, batch_id: batch.id, created_at: now };
+    const { hash, ...rest } = claim;
+    const row = { ...rest, body_hash: deps.digest.of(hash), batch_id: batch.id, created_at: now };
     deps.batches.claimKey(tx, row, now - deps.idempotencyTtlMs);
   }
   deps.db.nudgeAfter(tx, BATCHES_CHANNEL);
@@ -140,7 +143,7 @@ async function findEarlier(deps: CreateBatchDeps, claim: Claim): Promise<Batch |
   const after = deps.clock.now() - deps.idempotencyTtlMs;
   const earlier = await deps.batches.findKey(claim.scope, claim.key, after);
   if (!earlier) return undefined;
-  if (earlier.bodyHash !== claim.bodyHash) {
+  if (!deps.digest.isOf(earlier.bodyHash, claim.hash)) {
     throw new AppError('This Idempotency-Key was used with another body', {
       code: 'equipment.idempotency-key-reused',
       kind: 'invalid',

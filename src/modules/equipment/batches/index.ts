@@ -1,3 +1,4 @@
+import type { BodyDigest } from '../../../kernel/body-digest.js';
 import type { Clock } from '../../../kernel/clock.js';
 import type { EventLog, NewEvent } from '../../../kernel/event.js';
 import { isUuid } from '../../../kernel/ids.js';
@@ -32,6 +33,7 @@ export interface BatchesDeps {
   log: Logger;
   events: EventLog;
   seal: Seal;
+  digest: BodyDigest;
   tasks: Pick<TasksApi, 'get' | 'cancel'>;
   configure: ConfigureEquipment['configure'];
   /** Whether anybody on this replica would hear a live event of the subject. */

@@ -10,7 +10,7 @@ type Column = (typeof COLUMNS)[number];
 const SHARED_ID = '*';
 /** Says of a cell that there is nothing, where the shared row has something. */
 const NONE = '-';
-const SLICE = 4_096;
+const SLICE = 2_048;
 const LONGEST_ROW = 65_536;
 
 interface Row {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { BodyDigest } from '../../../kernel/body-digest.js';
 import type { Clock } from '../../../kernel/clock.js';
 import { AppError } from '../../../kernel/errors.js';
 import type { EventLog } from '../../../kernel/event.js';
@@ -36,6 +37,7 @@ export interface WebhooksApiDeps {
   events: EventLog;
   endpoints: EndpointsRepository;
   seal: Seal;
+  digest: BodyDigest;
   checks: InputChecks;
   mostEndpoints: number;
   idempotencyTtlMs: number;
@@ -47,13 +49,19 @@ export interface WithSecret {
   secret: string;
 }
 
+/** SHA-256 of who calls with which key, and of the body. */
+interface Keyed {
+  key: string;
+  hash: string;
+}
+
 export type WebhooksApi = ReturnType<typeof createWebhooksApi>;
 
 const CHANGED = 'webhooks.changed';
 const KEY_TAKEN = 'webhooks.key-taken';
 
 export function createWebhooksApi(deps: WebhooksApiDeps) {
-  const { db, clock, endpoints, seal, checks } = deps;
+  const { db, clock, endpoints, seal, digest, checks } = deps;
 
   async function require(id: string, caller: Caller): Promise<Endpoint> {
     const endpoint = isUuid(id) ? await endpoints.get(id) : undefined;
@@ -71,7 +79,7 @@ export function createWebhooksApi(deps: WebhooksApiDeps) {
   }
 
   /** The endpoint of an earlier call with the same key; undefined where there was none. */
-  async function earlier(key: string, hash: string): Promise<WithSecret | undefined> {
+  async function earlier({ key, hash }: Keyed): Promise<WithSecret | undefined> {
     const found = await endpoints.findKey(key);
     if (!found) return undefined;
     if (found.createdAt <= clock.now() - deps.idempotencyTtlMs) {
@@ -80,20 +88,19 @@ export function createWebhooksApi(deps: WebhooksApiDeps) {
       await db.commit(tx);
       return undefined;
     }
-    if (found.hash !== hash) throw keyReused();
+    if (found.hash === null || !digest.isOf(found.hash, hash)) throw keyReused();
     const [endpoint, secrets] = await Promise.all([endpoints.get(found.id), endpoints.secrets(found.id)]);
     return endpoint && secrets && { endpoint, secret: seal.open(secrets.secret, sealContext(found.id)) };
   }
 
-  async function insert(made: NewEndpoint, secret: string): Promise<WithSecret> {
+  async function insert(made: NewEndpoint, secret: string, call?: Keyed): Promise<WithSecret> {
     const tx = db.begin();
     endpoints.insert(tx, made);
     try {
       await commit(tx);
     } catch (error) {
-      const { idempotency } = made;
       const isTaken = error instanceof TxConflict && error.reason === KEY_TAKEN;
-      const winner = isTaken && idempotency ? await earlier(idempotency.key, idempotency.hash) : undefined;
+      const winner = isTaken && call ? await earlier(call) : undefined;
       if (!winner) throw error;
       return winner;
     }
@@ -120,18 +127,17 @@ export function createWebhooksApi(deps: WebhooksApiDeps) {
       secret?: string,
       idempotency?: Idempotency,
     ): Promise<WithSecret> {
-      const key = idempotency && keyed(idempotency, caller);
-      const before = key && (await earlier(key.key, key.hash));
+      const call = idempotency && keyed(idempotency, caller);
+      const before = call && (await earlier(call));
       if (before) return before;
       const owned = ownedBy(fields, caller);
       await checkFields(checks, owned, secret);
       await refuseTooMany();
       const endpoint = newEndpoint(owned, caller, clock.now());
       const own = secret ?? newSigningSecret();
-      return insert(
-        { endpoint, secret: seal.seal(own, sealContext(endpoint.id)), ...(key && { idempotency: key }) },
-        own,
-      );
+      const made = { endpoint, secret: seal.seal(own, sealContext(endpoint.id)) };
+      const claim = call && { idempotency: { key: call.key, hash: digest.of(call.hash) } };
+      return insert({ ...made, ...claim }, own, call);
     },
 
     /** Rejects with a conflict where somebody changed it since `endpoint` was read. */
@@ -236,7 +242,7 @@ function switched(before: Endpoint, enabled: boolean, now: number): Partial<Endp
     : { disabledReason: 'by-hand', disabledAt: now };
 }
 
-function keyed({ key, body }: Idempotency, { name }: Caller): { key: string; hash: string } {
+function keyed({ key, body }: Idempotency, { name }: Caller): Keyed {
   const hashed = (data: string | Buffer): string => createHash('sha256').update(data).digest('base64url');
   return { key: hashed(`${name} ${key}`), hash: hashed(body) };
 }

@@ -1,16 +1,20 @@
 import { type Clock, sleep } from '../../../kernel/clock.js';
 import { messageOf } from '../../../kernel/errors.js';
 import type { Logger } from '../../../kernel/logger.js';
+import { inSlices } from '../../../kernel/slices.js';
 import { TxConflict } from '../../../kernel/tx.js';
 import type { Course } from '../course.js';
 import type { RatesApi } from '../rates-api.js';
 import type { Alert } from './alert.js';
 import type { AlertsRepository } from './alerts.repository.js';
+import { CourseSweeps } from './course-sweeps.js';
 import { knownPrices } from './known-prices.js';
+import type { Crossing } from './quantity.js';
 import { fireAlert, rearmAlert } from './turn-alert.js';
 import type { TurnAlertDeps } from './turn-alert.js';
-import { WatchedAlerts } from './watched-alerts.js';
-import type { Turn } from './watched-alerts.js';
+import { TurnQueue } from './turn-queue.js';
+import type { Turn } from './turn-queue.js';
+import { hearBy, WatchedAlerts } from './watched-alerts.js';
 
 export interface AlertWatchDeps extends TurnAlertDeps {
   clock: Clock;
@@ -34,8 +38,12 @@ const MOST_TURNING = 20;
  */
 export function createAlertWatch(deps: AlertWatchDeps) {
   const { clock, log, rates } = deps;
-  const watched = new WatchedAlerts(deps.hysteresisBp);
-  const waiting: Turn[] = [];
+  const watched = new WatchedAlerts(deps.hysteresisBp, clock);
+  const queue = new TurnQueue();
+  const changes = new CourseSweeps(clock, {
+    steps: (course, at) => watched.hearChanges(course, at),
+    each: take,
+  });
   const turning = new Set<Promise<void>>();
   let stopping: AbortController | undefined;
   let working: Promise<void> = Promise.resolve();
@@ -43,13 +51,20 @@ export function createAlertWatch(deps: AlertWatchDeps) {
   let forget: (() => void) | undefined;
 
   function hear(course: Course): void {
-    waiting.push(...watched.hear(course, clock.now()));
+    const now = clock.now();
+    take(course, watched.hear(course, now));
+    changes.hear(course, now);
+  }
+
+  function take(course: Course, crossings: readonly Crossing[]): void {
+    if (!stopping || stopping.signal.aborted) return;
+    queue.add(course, crossings);
     next();
   }
 
   function next(): void {
     while (turning.size < MOST_TURNING) {
-      const turn = waiting.shift();
+      const turn = queue.take();
       if (!turn) return;
       const done = turnOne(turn).finally(() => {
         turning.delete(done);
@@ -60,28 +75,30 @@ export function createAlertWatch(deps: AlertWatchDeps) {
   }
 
   /** Never rejects. */
-  async function turnOne({ watched: one, to, course, changePct }: Turn): Promise<void> {
+  async function turnOne(turn: Turn): Promise<void> {
+    const { watched: one } = turn;
     try {
-      const cause = { course, changePct };
-      one.alert =
-        to === 'fired' ? await fireAlert(deps, one.alert, cause) : await rearmAlert(deps, one.alert);
-      if (to === 'fired') deps.onFired();
+      watched.settle(one, await turned(turn));
     } catch (error) {
-      if (error instanceof TxConflict) return rung.abort(); // somebody removed it: what is stored is read again
+      if (error instanceof TxConflict) {
+        watched.settle(one, one.alert);
+        return rung.abort(); // somebody removed it: what is stored is read again
+      }
       log.warn({ alert: one.alert.id, error: messageOf(error) }, 'an alert waits for the database');
       await sleep(clock, RETRY_MS, stopping?.signal);
-    } finally {
-      one.isTurning = false;
+      watched.settle(one, one.alert);
     }
-    judgeNow([one.alert.pair]);
+    const course = rates.course(one.alert.pair);
+    if (course) take(course, hearBy(one.quantity, course, clock.now()));
   }
 
-  function judgeNow(pairs: readonly string[]): void {
-    if (!stopping || stopping.signal.aborted) return;
-    for (const pair of pairs) {
-      const course = rates.course(pair);
-      if (course) hear(course);
-    }
+  /** What is stored of it then; nothing is written where that was read anew, and is so already. */
+  async function turned({ watched: { alert }, to, ...cause }: Turn): Promise<Alert> {
+    if (alert.state === to) return alert;
+    if (to === 'armed') return rearmAlert(deps, alert);
+    const fired = await fireAlert(deps, alert, cause);
+    deps.onFired();
+    return fired;
   }
 
   async function work(signal: AbortSignal): Promise<void> {
@@ -94,15 +111,17 @@ export function createAlertWatch(deps: AlertWatchDeps) {
       if (!signal.aborted && !rung.signal.aborted)
         await sleep(clock, isRead ? LOOK_MS : RETRY_MS, rung.signal);
     }
-    await Promise.all(turning);
+    await Promise.all([changes.idle(), ...turning]);
   }
 
   async function read(): Promise<boolean> {
-    const alerts = await allAlerts(deps.repository);
-    for (const { pair, window } of watched.load(alerts)) {
-      window.seed(await knownPrices(rates, pair, window.windowMs, clock.now()));
+    for (const { pair, change } of await watched.load(await allAlerts(deps.repository))) {
+      change.seed(await knownPrices(rates, pair, change.window.windowMs, clock.now()));
     }
-    judgeNow(watched.pairs());
+    await inSlices(clock, watched.pairs(), (pair) => {
+      const course = rates.course(pair);
+      if (course) hear(course);
+    });
     return true;
   }
 
@@ -123,7 +142,7 @@ export function createAlertWatch(deps: AlertWatchDeps) {
       rung.abort();
       forget?.();
       await working;
-      waiting.length = 0;
+      queue.clear();
       watched.clear();
       stopping = undefined;
     },

@@ -1,67 +1,85 @@
+import type { Clock } from '../../../kernel/clock.js';
+import { inSlices } from '../../../kernel/slices.js';
 import type { Course } from '../course.js';
 import type { Alert } from './alert.js';
-import { judgeOf, nextState, percentOf } from './judge-condition.js';
-import type { Judge } from './judge-condition.js';
 import { PriceWindow } from './price-window.js';
-import type { Sample } from './price-window.js';
-import { changeOf, measureOf } from './threshold.js';
-import type { Change } from './threshold.js';
+import { ChangeQuantity, CourseQuantity, Watched } from './quantity.js';
+import type { Crossing, Quantity } from './quantity.js';
+import { measureOf } from './threshold.js';
+import { linesOf } from './turning-lines.js';
 
-/** An alert in memory. */
-export interface Watched {
-  alert: Alert;
-  readonly judge: Judge;
-  /** For changes. */
-  readonly window: PriceWindow | undefined;
-  /** What it turns to is being written: until then it is not looked at. */
-  isTurning: boolean;
+/** A change that begins to be watched: what is known from before is to be put into its window. */
+export interface NewChange {
+  pair: string;
+  change: ChangeQuantity;
 }
 
-/** That an alert is to turn, and why. */
-export interface Turn {
-  watched: Watched;
-  to: Alert['state'];
-  course: Course;
-  changePct: string | undefined;
+/** What is watched of one pair. */
+class PairQuantities {
+  readonly course = new CourseQuantity();
+  /** By the seconds of their windows: alerts over the same time share one. */
+  readonly changes = new Map<number, ChangeQuantity>();
+
+  /** What an alert compares with its lines. */
+  of({ windowS }: Alert): Quantity {
+    if (windowS === null) return this.course;
+    const change = this.changes.get(windowS) ?? new ChangeQuantity(new PriceWindow(windowS * 1000));
+    this.changes.set(windowS, change);
+    return change;
+  }
+
+  /** Nobody is left: `true`. */
+  leave({ quantity, alert: { windowS } }: Watched): boolean {
+    quantity.users--;
+    if (windowS !== null && quantity.users === 0) this.changes.delete(windowS);
+    return this.course.users === 0 && this.changes.size === 0;
+  }
 }
 
 /** The alerts by pair, and the prices that changes are measured from. */
 export class WatchedAlerts {
   readonly #byId = new Map<string, Watched>();
-  readonly #byPair = new Map<string, Set<Watched>>();
-  readonly #windows = new Map<string, PriceWindow>();
+  readonly #byPair = new Map<string, PairQuantities>();
 
-  constructor(private readonly hysteresisBp: number) {}
+  constructor(
+    private readonly hysteresisBp: number,
+    private readonly clock: Clock,
+  ) {}
 
-  /**
-   * Takes alerts as they are stored now, and forgets those that are no more; resolves to the windows that are new, with
-   * the pair of each, to be filled with what is known from before.
-   */
-  load(alerts: readonly Alert[]): { pair: string; window: PriceWindow }[] {
-    const windows = new Set(this.#windows.keys());
-    const left = new Set(alerts.map(({ id }) => id as string));
-    for (const [id, watched] of this.#byId) if (!left.has(id)) this.#forget(id, watched);
-    for (const alert of alerts) this.#take(alert);
-    this.#forgetWindows();
-    return [...this.#windows]
-      .filter(([key]) => !windows.has(key))
-      .map(([key, window]) => ({ pair: key.slice(0, key.indexOf(' ')), window }));
+  /** Takes alerts as they are stored now, and forgets those that are no more, in slices; resolves to the changes that are new. */
+  async load(alerts: readonly Alert[]): Promise<NewChange[]> {
+    const left = new Set<string>();
+    await inSlices(this.clock, alerts, (alert) => {
+      left.add(alert.id);
+      this.#take(alert);
+    });
+    await inSlices(this.clock, this.#byId, ([id, watched]) => {
+      if (!left.has(id)) this.#forget(watched);
+    });
+    return this.#newChanges();
   }
 
-  /** The alerts of the pair that turn at this course, marked as turning. One that nobody vouches for turns none. */
-  hear(course: Course, now: number): Turn[] {
-    const watched = this.#byPair.get(course.direction);
-    if (!watched || course.stale) return [];
-    const measure = measureOf(course.valueText);
-    const changes = this.#changes(watched, { at: now, measure });
-    const turns: Turn[] = [];
-    for (const one of watched) {
-      const change = one.window && changes.get(one.window);
-      const to = one.isTurning ? undefined : nextState(one.alert.state, one.judge({ now: measure, change }));
-      if (to) turns.push({ watched: one, to, course, changePct: change && percentOf(change) });
-    }
-    for (const { watched: one } of turns) one.isTurning = true;
-    return turns;
+  /** The alerts on the pair's course itself that turn at it. */
+  hear(course: Course, at: number): Crossing[] {
+    const { course: quantity } = this.#byPair.get(course.direction) ?? {};
+    return quantity ? hearBy(quantity, course, at) : [];
+  }
+
+  /** Those on its changes: one step for each window. */
+  *hearChanges(course: Course, at: number): Generator<Crossing[], undefined> {
+    for (const change of this.#byPair.get(course.direction)?.changes.values() ?? [])
+      yield hearBy(change, course, at);
+  }
+
+  /** What turned, or did not, waits again, as it is now. */
+  settle(watched: Watched, alert: Alert): void {
+    watched.alert = alert;
+    watched.isTurning = false;
+    if (this.has(watched)) watched.quantity.add(watched);
+  }
+
+  has(watched: Watched): boolean {
+    return this.#byId.get(watched.alert.id) === watched;
   }
 
   /** The pairs that are waited for. */
@@ -76,52 +94,44 @@ export class WatchedAlerts {
   clear(): void {
     this.#byId.clear();
     this.#byPair.clear();
-    this.#windows.clear();
-  }
-
-  /** How far the course is off the begin of each window, once for all that share one. */
-  #changes(watched: ReadonlySet<Watched>, sample: Sample): Map<PriceWindow, Change | undefined> {
-    const changes = new Map<PriceWindow, Change | undefined>();
-    for (const { window } of watched) {
-      if (!window || changes.has(window)) continue;
-      window.add(sample);
-      const base = window.base(sample.at);
-      changes.set(window, base && changeOf(base, sample.measure));
-    }
-    return changes;
   }
 
   #take(alert: Alert): void {
     const known = this.#byId.get(alert.id);
-    if (known) {
-      if (alert.version > known.alert.version) known.alert = alert;
-      return;
+    if (!known) return this.#add(alert);
+    if (alert.version <= known.alert.version) return;
+    if (known.isTurning) known.alert = alert;
+    else {
+      known.quantity.remove(known);
+      this.settle(known, alert);
     }
-    const judge = judgeOf(alert, this.hysteresisBp);
-    const watched: Watched = { alert, judge, window: this.#windowOf(alert), isTurning: false };
+  }
+
+  #add(alert: Alert): void {
+    const ofPair = this.#byPair.get(alert.pair) ?? new PairQuantities();
+    this.#byPair.set(alert.pair, ofPair);
+    const quantity = ofPair.of(alert);
+    const watched = new Watched(alert, linesOf(alert, this.hysteresisBp), quantity);
+    quantity.users++;
     this.#byId.set(alert.id, watched);
-    const ofPair = this.#byPair.get(alert.pair) ?? new Set();
-    this.#byPair.set(alert.pair, ofPair.add(watched));
+    quantity.add(watched);
   }
 
-  /** Alerts over the same time of the same pair share one. */
-  #windowOf({ pair, windowS }: Alert): PriceWindow | undefined {
-    if (windowS === null) return undefined;
-    const key = `${pair} ${windowS}`;
-    const window = this.#windows.get(key) ?? new PriceWindow(windowS * 1000);
-    this.#windows.set(key, window);
-    return window;
+  #forget(watched: Watched): void {
+    const { alert, quantity, isTurning } = watched;
+    this.#byId.delete(alert.id);
+    if (!isTurning) quantity.remove(watched);
+    if (this.#byPair.get(alert.pair)?.leave(watched)) this.#byPair.delete(alert.pair);
   }
 
-  #forget(id: string, watched: Watched): void {
-    this.#byId.delete(id);
-    const ofPair = this.#byPair.get(watched.alert.pair);
-    ofPair?.delete(watched);
-    if (ofPair?.size === 0) this.#byPair.delete(watched.alert.pair);
+  #newChanges(): NewChange[] {
+    return [...this.#byPair].flatMap(([pair, { changes }]) =>
+      [...changes.values()].filter(({ isSeeded }) => !isSeeded).map((change) => ({ pair, change })),
+    );
   }
+}
 
-  #forgetWindows(): void {
-    const used = new Set([...this.#byId.values()].map(({ window }) => window));
-    for (const [key, window] of this.#windows) if (!used.has(window)) this.#windows.delete(key);
-  }
+/** Nothing turns at a course that nobody vouches for. */
+export function hearBy(quantity: Quantity, course: Course, at: number): Crossing[] {
+  return course.stale ? [] : quantity.hear({ at, measure: measureOf(course.valueText) });
 }
