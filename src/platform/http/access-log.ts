@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel/clock.js';
 import type { Logger } from '../../kernel/logger.js';
-import type { HistogramMetric, Metrics } from '../metrics/metrics.js';
+import type { Metrics } from '../metrics/metrics.js';
 
 const PROBES = new Set(['/livez', '/readyz', '/metrics']);
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -29,11 +29,11 @@ export function createAccessLog(clock: Clock, log: Logger, metrics: Metrics): Ac
     'Time from a request to its answer, by route pattern.',
     ['method', 'route', 'status'],
   );
-  const kindOf = createKinds(log, durations);
+  const kindOf = createKinds(log);
   return ({ method, route, status, startedAt, requestId, principal, aborted }) => {
     const ms = clock.monotonic() - startedAt;
-    const { observe, log: ofKind } = kindOf(route, status, METHODS.has(method) ? method : 'OTHER');
-    observe(ms / 1000);
+    const { labels, log: ofKind } = kindOf(route, status, METHODS.has(method) ? method : 'OTHER');
+    durations.observe(ms / 1000, labels);
     const fields: Record<string, unknown> = { ms: Math.round(ms * 1000) / 1000, request_id: requestId };
     if (principal !== undefined) fields['principal'] = principal;
     if (aborted) fields['aborted'] = true;
@@ -44,24 +44,19 @@ export function createAccessLog(clock: Clock, log: Logger, metrics: Metrics): Ac
 /** What the answers of one method, route and status have in common. */
 interface Kind {
   labels: Readonly<{ method: string; route: string; status: number }>;
-  /** In seconds. */
-  observe: (duration: number) => void;
   /** Has the labels in each of its lines, serialised once. */
   log: Logger;
 }
 
 /** Kinds stay for ever, as the combinations of labels do in the metrics. */
-function createKinds(
-  log: Logger,
-  durations: HistogramMetric,
-): (route: string, status: number, method: string) => Kind {
+function createKinds(log: Logger): (route: string, status: number, method: string) => Kind {
   const kinds = new Map<string, Kind[]>();
   return (route, status, method) => {
     const ofRoute = kinds.get(route) ?? [];
     const known = ofRoute.find(({ labels }) => labels.status === status && labels.method === method);
     if (known) return known;
     const labels = { method, route, status };
-    const kind = { labels, observe: durations.labelled(labels), log: log.child(labels) };
+    const kind = { labels, log: log.child(labels) };
     kinds.set(route, [...ofRoute, kind]);
     return kind;
   };

@@ -1,7 +1,8 @@
-import { Counter, Gauge, type Metric, Registry } from 'prom-client';
-import { BucketCounts, type Labels } from './bucket-counts.js';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { addLoopDelay } from './event-loop-delay.js';
 import { addProcessMetrics } from './process-metrics.js';
+
+export type Labels = Readonly<Record<string, string | number>>;
 
 export interface CounterMetric {
   /** Default: by 1. */
@@ -14,8 +15,6 @@ export interface GaugeMetric {
 
 export interface HistogramMetric {
   observe(value: number, labels?: Labels): void;
-  /** For who observes often: `observe` under these labels, looked up once. */
-  labelled(labels: Labels): (value: number) => void;
 }
 
 export type ReadGauge = () => number | Promise<number>;
@@ -72,9 +71,8 @@ export function createMetrics(): Metrics {
       return { set: (value: number, values: Labels = {}) => gauge.set(values, value) };
     },
     histogram(name, help, labels = [], buckets = SECONDS) {
-      const histogram = new BucketCounts(name, help, labels, buckets);
-      registry.registerMetric(histogram as unknown as Metric); // all that a registry calls is `get`
-      return histogram;
+      const histogram = new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers });
+      return { observe: (value, values = {}) => histogram.observe(values, value) };
     },
     start: () => parts.forEach((part) => part.start()),
     stop: () => parts.forEach((part) => part.stop()),
