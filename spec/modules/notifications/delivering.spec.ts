@@ -52,6 +52,28 @@ describe('webhooks', () => {
       expect(await subjects('/subject', 1)).to.deep.equal(['tasks/2']);
     });
 
+    it('are not told of what was before they were made or enabled, taken or not', async () => {
+      const service = await bench.start();
+      const first = await service.webhook('/first');
+      // The log is read at once, and again a moment later: what comes in between is still to be taken.
+      await service.emit({ subject: 'tasks/1' });
+      await service.emit({ subject: 'tasks/2' });
+      await service.webhook('/second');
+      await service.emit({ subject: 'tasks/3' });
+      const change = (enabled: boolean) =>
+        service.call('PATCH', `/api/v1/webhooks/${first.id}`, { enabled }, { 'If-Match': '*' });
+      await service.receiver.got('/first', 3);
+      await change(false);
+      await service.emit({ subject: 'tasks/4' });
+      await service.emit({ subject: 'tasks/5' });
+      await change(true);
+      await service.emit({ subject: 'tasks/6' });
+      const told = async (path: string, count: number): Promise<string[]> =>
+        (await service.receiver.got(path, count)).map(({ event }) => event.subject).sort();
+      expect(await told('/second', 4)).to.deep.equal(['tasks/3', 'tasks/4', 'tasks/5', 'tasks/6']);
+      expect(await told('/first', 4)).to.deep.equal(['tasks/1', 'tasks/2', 'tasks/3', 'tasks/6']);
+    });
+
     it('are told of scheduled types only when these are announced, each transition once', async () => {
       const service = await bench.start();
       const { id } = await service.webhook('/a');

@@ -5,6 +5,7 @@ import type { ColumnTypes, Migration } from '../../platform/db/database.js';
 export const notificationMigrations: readonly Migration[] = [
   { id: 'notifications-0001-endpoints', up: endpoints },
   { id: 'notifications-0002-deliveries', up: deliveries },
+  { id: 'notifications-0003-since', up: since },
 ];
 
 function endpoints(db: Kysely<unknown>, types: ColumnTypes) {
@@ -108,5 +109,14 @@ function deliveries(db: Kysely<unknown>, types: ColumnTypes) {
       .addColumn('error', text)
       .addColumn('excerpt', text)
       .addPrimaryKeyConstraint('webhook_attempts_pk', ['delivery_seq', 'number']),
+  ];
+}
+
+/** Endpoints that are there already are told of whatever is still to be taken. */
+function since(db: Kysely<unknown>, types: ColumnTypes) {
+  return [
+    db.schema
+      .alterTable('webhook_endpoints')
+      .addColumn('since_position', sql.raw(types.bigint), (column) => column.notNull().defaultTo(0)),
   ];
 }

@@ -35,6 +35,7 @@ export interface EndpointsTable {
   /** Sealed; signs too until `previous_until`. */
   previous_secret: string | null;
   previous_until: number | null;
+  since_position: number;
   version: number;
   created_at: number;
   created_by: string;

@@ -15,8 +15,10 @@ export class EventMatcher {
     if (interested.length === 0) return interested;
     const data = parsed(event.data);
     return interested.filter(
-      ({ clientId, filter }) =>
-        (clientId === null || clientOf(data) === clientId) && fits(filter, { subject: event.subject, data }),
+      ({ clientId, filter, sincePosition }) =>
+        event.position > sincePosition &&
+        (clientId === null || clientOf(data) === clientId) &&
+        fits(filter, { subject: event.subject, data }),
     );
   }
 

@@ -30,6 +30,8 @@ export interface Endpoint {
   concurrency: number | null;
   /** Until when the secret before the last rotation signs too. */
   previousUntil: number | null;
+  /** In the event log, when it was made or enabled: what lies before is not for it. */
+  sincePosition: number;
   version: number;
   createdAt: number;
   createdBy: string;

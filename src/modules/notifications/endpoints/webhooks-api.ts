@@ -133,7 +133,7 @@ export function createWebhooksApi(deps: WebhooksApiDeps) {
       const owned = ownedBy(fields, caller);
       await checkFields(checks, owned, secret);
       await refuseTooMany();
-      const endpoint = newEndpoint(owned, caller, clock.now());
+      const endpoint = newEndpoint(owned, caller, clock.now(), await deps.events.settled());
       const own = secret ?? newSigningSecret();
       const made = { endpoint, secret: seal.seal(own, sealContext(endpoint.id)) };
       const claim = call && { idempotency: { key: call.key, hash: digest.of(call.hash) } };
@@ -144,11 +144,18 @@ export function createWebhooksApi(deps: WebhooksApiDeps) {
     async change(endpoint: Endpoint, changes: Partial<EndpointFields>, caller: Caller): Promise<Endpoint> {
       const fields = ownedBy({ ...endpoint, ...changes }, caller);
       await checkFields(checks, fields, undefined, endpoint);
-      const changed = { ...endpoint, ...fields, ...switched(endpoint, fields.enabled, clock.now()) };
+      const isBack = fields.enabled && !endpoint.enabled;
+      const since = isBack ? { sincePosition: await deps.events.settled() } : {};
+      const changed = {
+        ...endpoint,
+        ...fields,
+        ...switched(endpoint, fields.enabled, clock.now()),
+        ...since,
+      };
       const next = { ...changed, version: endpoint.version + 1, updatedAt: clock.now() };
       const tx = db.begin();
       endpoints.update(tx, next);
-      if (!endpoint.enabled && next.enabled) endpoints.setHealth(tx, endpoint.id, HEALTH_ANEW);
+      if (isBack) endpoints.setHealth(tx, endpoint.id, HEALTH_ANEW);
       await commit(tx);
       return next;
     },
@@ -220,7 +227,7 @@ function ownedBy(fields: EndpointFields, caller: Caller): EndpointFields {
   throw new AppError(message, { code: 'access.forbidden', kind: 'forbidden' });
 }
 
-function newEndpoint(fields: EndpointFields, { name }: Caller, now: number): Endpoint {
+function newEndpoint(fields: EndpointFields, { name }: Caller, now: number, sincePosition: number): Endpoint {
   const disabledAt = fields.enabled ? null : now;
   return {
     ...fields,
@@ -228,6 +235,7 @@ function newEndpoint(fields: EndpointFields, { name }: Caller, now: number): End
     disabledReason: fields.enabled ? null : 'by-hand',
     disabledAt,
     previousUntil: null,
+    sincePosition,
     version: 1,
     createdAt: now,
     createdBy: name,
