@@ -1,6 +1,7 @@
 /**
  * npm run bench [-- NAME …] [--records N] [--rounds N] [--minutes N] [--only TEXT] [--profile]
- * Runs the benchmarks of that name, or all; prints a table and writes bench/results/NAME-TIME.json for each.
+ * Runs the benchmarks of these names, or `all`; without a name those of the main job, in some minutes. Prints a table
+ * and writes bench/results/NAME-TIME.json for each.
  * With --minutes the memory of `rates` is watched for so long; 10 by default.
  * With --only the measures of the service whose name holds that text, and their peers.
  * For `sensors`: --events N a round, --sensors N and --log-rows N for the reads, --only intake or reads.
@@ -61,7 +62,7 @@ function positive(name: string, text: string): number {
 
 /** Each with the rounds that it takes where nobody says how many. */
 const BENCHMARKS: Record<string, { rounds: string; run: (context: BenchContext) => Promise<void> }> = {
-  'cold-aggregation': { rounds: '5', run: runColdAggregation },
+  'cold-aggregation': { rounds: '3', run: runColdAggregation },
   live: { rounds: '3', run: runLive },
   rates: {
     rounds: '3',
@@ -83,9 +84,11 @@ const BENCHMARKS: Record<string, { rounds: string; run: (context: BenchContext) 
 };
 
 const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS];
-const asked = positionals.length > 0 ? positionals : names;
+const mainJob = ['cold-aggregation', ...SERVICE_PARTS];
+const asked = positionals.includes('all') ? names : positionals.length > 0 ? positionals : mainJob;
 const unknown = asked.filter((name) => !names.includes(name));
-if (unknown.length > 0) throw new Error(`no benchmark ${unknown.join(', ')}; there are: ${names.join(', ')}`);
+if (unknown.length > 0)
+  throw new Error(`no benchmark ${unknown.join(', ')}; there are: ${names.join(', ')}, all`);
 
 const { cpu, cores, node } = machine();
 console.log(`${cpu}, ${cores} cores, Node ${node}`);
