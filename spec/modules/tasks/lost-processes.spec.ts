@@ -99,7 +99,8 @@ describe('A process that is lost', function () {
       const lapses = others.map((task) => task.lapses);
       // The first loss counts for all that were in work.
       expect(lapses.slice(0, 2)).to.deep.equal([1, 1]);
-      expect(Math.max(...lapses)).to.be.below(MOST_LAPSES / 2);
+      // Of those at work every second one gets through before the poison comes again, each time anew.
+      expect(Math.max(...lapses)).to.be.at.most(MOST_LAPSES * 0.75);
     });
 
     it('costs no second lapse, and no pause, where the work had not begun', async () => {
