@@ -81,13 +81,11 @@ export class OutboxRows {
 
   async backlog(): Promise<Backlog> {
     const some = this.#schema.selectFrom('broker_outbox').select('id').limit(COUNTED_AT_MOST).as('some');
-    const [count, oldest] = await Promise.all([
-      this.#schema
-        .selectFrom(some)
-        .select(sql<number>`count(*)`.as('depth'))
-        .executeTakeFirstOrThrow(),
-      this.#schema.selectFrom('broker_outbox').select('added_at').orderBy('id').limit(1).executeTakeFirst(),
-    ]);
-    return { depth: count.depth, oldestAt: oldest?.added_at ?? null };
+    const oldest = this.#schema.selectFrom('broker_outbox').select('added_at').orderBy('id').limit(1);
+    // One statement, so that both are of the same moment.
+    return this.#schema
+      .selectFrom(some)
+      .select([sql<number>`count(*)`.as('depth'), oldest.as('oldestAt')])
+      .executeTakeFirstOrThrow();
   }
 }
