@@ -6,6 +6,8 @@ import { scanBytes } from '../../../support/scan-bytes.js';
 
 const LAST_IS_A_NUMBER = Buffer.from('{"phone":1,"start_date":5,"end_date":6}\n0');
 
+const LAST_IS_NO_NUMBER = Buffer.from('{"phone":1,"start_date":5,"end_date":6}\n00');
+
 const cut = fc.record({
   ranges: fc.integer({ min: 1, max: 8 }),
   blockBytes: fc.constantFrom(1, 2, 3, 7, 64, 300, 4096),
@@ -14,6 +16,10 @@ const cut = fc.record({
 /** Of lines each whole one may be the last. */
 function isArray(bytes: Uint8Array): boolean {
   return /^(\xef\xbb\xbf)?[ \t\r\n]*\[/.test(Buffer.from(bytes).toString('latin1'));
+}
+
+function isNumber(bytes: Uint8Array): boolean {
+  return /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(Buffer.from(bytes).toString('latin1'));
 }
 
 describe('the scanner beside JSON.parse', () => {
@@ -55,10 +61,12 @@ describe('the scanner beside JSON.parse', () => {
         const whole = await scanBytes(bytes);
         fc.pre('offset' in whole);
         const before = await scanBytes(bytes.subarray(0, whole.offset));
+        // A number is whole where the file ends, and then no record; where digits follow that may not, those are wrong first.
+        if ('offset' in before && isNumber(bytes.subarray(before.offset, whole.offset))) return;
         if ('offset' in before) expect(before).to.include({ offset: whole.offset, unfinished: true });
         else if (isArray(bytes)) expect(whole.reason).to.equal('something follows the end of the array');
       }),
-      { numRuns: 1_000 },
+      { numRuns: 1_000, examples: [[LAST_IS_NO_NUMBER]] },
     );
   }).timeout(60_000);
 
