@@ -56,6 +56,15 @@ describe('Parameters of a device', () => {
       { numRuns: 50 },
     );
   });
+
+  it('that came as a text are not shown, as that may hold a password', () => {
+    for (const raw of ['§', JSON.stringify({ ...GOOD, password: '§' }), ['§']]) {
+      expect(() => validParameters(raw))
+        .to.throw(AppError)
+        .with.property('errors')
+        .that.satisfies((errors: unknown) => !JSON.stringify(errors).includes('§'));
+    }
+  });
 });
 
 describe('The answer for a task', () => {

@@ -40,3 +40,28 @@ describe('The check of a value that may be one of several', () => {
     expect(value).to.deep.equal([{ kind: 'list', items: ['x'] }, { kind: 'nothing' }, 5]);
   });
 });
+
+describe('What is said of a wrong value', () => {
+  const detailOf = (value: unknown, schema: Schema): string | undefined => {
+    const checked = new SchemaCheck(models, false);
+    checked.check(value, schema);
+    return checked.errors[0]?.detail;
+  };
+
+  it('shows no text that holds a secret, as an object that was made text twice does', () => {
+    const twice = JSON.stringify({ username: 'admin', Password: '§' });
+    expect(detailOf(twice, { ref: 'Plain' })).to.equal(
+      'must be an object, got something that is not shown here',
+    );
+    expect(detailOf('a word', { ref: 'Plain' })).to.equal('must be an object, got "a word"');
+  });
+
+  it('has the range of a number that may be null', () => {
+    const schema: Schema = {
+      dataType: 'union',
+      subSchemas: [{ dataType: 'integer' }, { dataType: 'enum', enums: [null] }],
+      validators: { minimum: { value: 1 }, maximum: { value: 9 } },
+    };
+    expect(detailOf(0, schema)).to.equal('must be a whole number from 1 to 9 or null, got 0');
+  });
+});

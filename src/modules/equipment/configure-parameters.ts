@@ -49,7 +49,7 @@ export function parseParameters(
   const value: unknown = isList && raw.length === 1 ? raw[0] : raw;
   const pointer = isList ? `${at}/0` : at;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    errors.push({ pointer: at, detail: `must be an object, or an array of one, ${came(raw)}` });
+    errors.push({ pointer: at, detail: `must be an object, or an array of one, ${form(raw)}` });
     return undefined;
   }
   const found = value as Record<string, unknown>;
@@ -86,7 +86,7 @@ function vlan(value: unknown, pointer: string, errors: FieldError[]): number | n
 function interfaces(value: unknown, pointer: string, errors: FieldError[]): number[] {
   if (!Array.isArray(value) || value.length > MOST_INTERFACES) {
     const expected = `must be an array of at most ${MOST_INTERFACES} whole numbers ≥ 1`;
-    errors.push({ pointer, detail: `${expected}, ${came(value)}` });
+    errors.push({ pointer, detail: `${expected}, ${form(value)}` });
     return [];
   }
   value.forEach((item: unknown, index) => {
@@ -98,6 +98,11 @@ function interfaces(value: unknown, pointer: string, errors: FieldError[]): numb
 
 export function isWhole(value: unknown, min: number, max: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
+}
+
+/** What came in place of what may hold a password: no text of it is shown. */
+function form(value: unknown): string {
+  return typeof value === 'string' ? 'got a text' : came(value);
 }
 
 /** What came, for people. */

@@ -4,9 +4,9 @@ import { limit } from './schema-scalars.js';
 const SHOWN_CHARACTERS = 64;
 const SECRET = /password|passwd|secret|token|authorization/i;
 
-/** What came, for people: JSON cut to 64 characters, a count for arrays, nothing for secrets. */
+/** What came, for people: JSON cut to 64 characters, a count for arrays, nothing for secrets and texts that name one. */
 export function got(value: unknown, path: readonly (string | number)[]): string {
-  if (path.some((segment) => typeof segment === 'string' && SECRET.test(segment)))
+  if ([...path, value].some((part) => typeof part === 'string' && SECRET.test(part)))
     return 'got something that is not shown here';
   if (value === undefined) return 'got nothing';
   if (Array.isArray(value)) return `got an array of ${value.length}`;
@@ -41,7 +41,10 @@ export function expected(schema: Schema, models: Models): string {
     case 'string':
       return `a string${length(schema)}`;
     case 'union':
-      return alternatives(schema.subSchemas ?? [], models);
+      return alternatives(
+        (schema.subSchemas ?? []).map((one) => limitedBy(schema, one)),
+        models,
+      );
     default:
       return PLAIN[schema.dataType ?? ''] ?? expectedOfModel(schema, models);
   }
@@ -60,6 +63,11 @@ function alternatives(schemas: readonly Schema[], models: Models): string {
   if (known.every((schema) => schema.dataType === 'enum'))
     return oneOf(known.flatMap((schema) => schema.enums ?? []));
   return [...new Set(known.map((schema) => expected(schema, models)))].join(' or ');
+}
+
+/** The limits of a field that may be null stand at its union. */
+function limitedBy({ validators }: Schema, one: Schema): Schema {
+  return { ...one, validators: { ...validators, ...one.validators } };
 }
 
 function oneOf(values: readonly unknown[]): string {
