@@ -64,4 +64,12 @@ describe('What is said of a wrong value', () => {
     };
     expect(detailOf(0, schema)).to.equal('must be a whole number from 1 to 9 or null, got 0');
   });
+
+  it('tells the length of a text beside what it must have', () => {
+    const pattern = { value: '^[^0]*$', errorMsg: 'must have no 0' };
+    const schema: Schema = { dataType: 'string', validators: { maxLength: { value: 3 }, pattern } };
+    const expected = 'must be a string of ≤ 3 characters, and must have no 0';
+    expect(detailOf('0', schema)).to.equal(`${expected}, got "0"`);
+    expect(detailOf('long', schema)).to.equal(`${expected}, got "long"`);
+  });
 });

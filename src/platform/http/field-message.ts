@@ -2,6 +2,7 @@ import type { Models, Schema } from './route-table.js';
 import { limit } from './schema-scalars.js';
 
 const SHOWN_CHARACTERS = 64;
+const MUST_BE = 'must be ';
 const SECRET = /password|passwd|secret|token|authorization/i;
 
 /** What came, for people: JSON cut to 64 characters, a count for arrays, nothing for secrets and texts that name one. */
@@ -30,7 +31,10 @@ const PLAIN: Readonly<Record<string, string>> = {
 /** "a whole number ≥ 0": what a schema takes, to follow "must be". */
 export function expected(schema: Schema, models: Models): string {
   const own = ownWords(schema);
-  if (own !== undefined) return own.replace(/^must be /, '');
+  return own?.startsWith(MUST_BE) ? own.slice(MUST_BE.length) : expectedOfType(schema, models, own);
+}
+
+function expectedOfType(schema: Schema, models: Models, own: string | undefined): string {
   switch (schema.dataType) {
     case 'integer':
     case 'long':
@@ -39,7 +43,7 @@ export function expected(schema: Schema, models: Models): string {
     case 'double':
       return `a number${range(schema)}`;
     case 'string':
-      return `a string${length(schema)}`;
+      return `a string${length(schema)}${own === undefined ? form(schema) : `, and ${own}`}`;
     case 'union':
       return alternatives(
         (schema.subSchemas ?? []).map((one) => limitedBy(schema, one)),
@@ -75,7 +79,7 @@ function oneOf(values: readonly unknown[]): string {
   return shown.length === 1 ? shown[0]! : `one of ${shown.join(', ')}`;
 }
 
-/** A controller's own message for a constraint: `@pattern ^x$ must be an x`. */
+/** A controller's own message for a constraint: `@pattern ^x$ must be an x` says it all, `must have an x` is said beside the rest. */
 function ownWords(schema: Schema): string | undefined {
   for (const [name, validator] of Object.entries(schema.validators ?? {})) {
     if (name.startsWith('is')) continue; // of the type, where we say more: its range too
@@ -91,9 +95,12 @@ function range(schema: Schema): string {
 
 function length(schema: Schema): string {
   const characters = between(limit(schema, 'minLength'), limit(schema, 'maxLength'), ' characters');
+  return `${characters && ' of'}${characters.replace(' from', '')}`;
+}
+
+function form(schema: Schema): string {
   const pattern: unknown = schema.validators?.pattern?.value;
-  const form = typeof pattern === 'string' ? ` that matches ${pattern}` : '';
-  return `${characters && ' of'}${characters.replace(' from', '')}${form}`;
+  return typeof pattern === 'string' ? ` that matches ${pattern}` : '';
 }
 
 /** "at least 1 item", "at most 9 items", "1 to 9 items". */
