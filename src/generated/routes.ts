@@ -2477,7 +2477,7 @@ export const routes: readonly Route[] = [
     parameters: [
       {"in":"request","name":"request","required":true,"dataType":"object"},
       {"in":"path","name":"webhook_id","required":true,"dataType":"string"},
-      {"in":"body","name":"body","required":true,"ref":"RotateIn"},
+      {"in":"body","name":"body","ref":"RotateIn"},
     ],
   },
   {

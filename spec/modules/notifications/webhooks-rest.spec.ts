@@ -177,6 +177,16 @@ describe('webhooks over REST', () => {
       expect(() => verify(rotated.secret, alone!)).to.throw('No matching signature');
     });
 
+    it('get a new secret, and keep the old one for a day, where nothing is said of it', async () => {
+      const service = await bench.start();
+      const { id, secret: old } = await service.webhook('/a');
+      const { status, body } = await service.call('POST', `/api/v1/webhooks/${id}/rotate-secret`);
+      expect(status).to.equal(200);
+      const { secret, previous_secret_until: until } = body as WebhookWithSecretOut;
+      expect(secret).to.not.equal(old);
+      expect(until).to.be.a('string');
+    });
+
     it('list their deliveries by page, status and time', async () => {
       const service = await bench.start();
       service.receiver.decide('/a', ({ subject }) => ({ status: subject.endsWith('0') ? 500 : 200 }));

@@ -199,11 +199,11 @@ export class WebhooksController extends Controller {
   async rotateSecret(
     @Request() request: KoaRequest,
     @Path() webhook_id: string,
-    @Body() body: RotateIn,
+    @Body() body?: RotateIn,
   ): Promise<WebhookWithSecretOut> {
     const endpoint = await this.matching(request, webhook_id, callerOf(request));
-    const overlapMs = (body.overlap_s ?? DEFAULT_OVERLAP_S) * 1000;
-    return this.withSecret(await this.webhooks.rotate(endpoint, overlapMs, body.secret));
+    const overlapMs = (body?.overlap_s ?? DEFAULT_OVERLAP_S) * 1000;
+    return this.withSecret(await this.webhooks.rotate(endpoint, overlapMs, body?.secret));
   }
 
   /** Sends deliveries of a range of time again, under their old ids: at most 10,000 in one call, the oldest ones. */
