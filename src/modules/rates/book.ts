@@ -94,6 +94,11 @@ export class Book {
     return [...new Set([...this.#tracked.values()].map(({ pair }) => pair))];
   }
 
+  /** Whether a pair is asked for, by itself or by what would stand for it. */
+  isAwaited(pair: string): boolean {
+    return this.trackedPairs().some((tracked) => this.served(tracked).includes(pair));
+  }
+
   /** Every pair of which something is known, in alphabetical order. */
   pairs(): string[] {
     return [...this.#candidates.keys()].sort();

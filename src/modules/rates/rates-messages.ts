@@ -79,7 +79,7 @@ export const rateMessages: MessageCatalog = {
       name: 'rates',
       summary: 'Exchange rates',
       snapshot: { $ref: '#/components/schemas/RatesSnapshot' },
-      ofSubject: { key: 'pair', snapshot: COURSE },
+      ofSubject: { key: 'pair', snapshot: { oneOf: [COURSE, { type: 'null' }] } },
       events: [
         {
           type: COURSE_UPDATED,

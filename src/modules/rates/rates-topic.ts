@@ -9,7 +9,7 @@ export const COURSE_UPDATED = 'rates.course-updated';
 /** Courses in the snapshot over all pairs. */
 const MOST_SHOWN = 1_000;
 
-/** `rates`: the courses of all pairs, at most 1,000; `rates.<PAIR>`: that of one. */
+/** `rates`: the courses of all pairs, at most 1,000; `rates.<PAIR>`: that of one, null while nothing is known of what is followed. */
 export function createRatesTopic(book: Book, views: CourseViews, clock: Clock): LiveTopic {
   const courseOf = (standing: Standing): unknown => JSON.parse(views.course(standing));
   const standings = (): readonly Standing[] => book.standings().slice(0, MOST_SHOWN);
@@ -22,7 +22,8 @@ export function createRatesTopic(book: Book, views: CourseViews, clock: Clock): 
     snapshot: async () => ({ courses: standings().map(courseOf) }),
     snapshotOf: async (pair) => {
       const standing = book.standing(pair);
-      return standing && courseOf(standing);
+      if (standing) return courseOf(standing);
+      return book.isAwaited(pair) ? null : undefined;
     },
     newestTold: (pair) =>
       (pair === undefined ? standings() : standingsOf(pair)).map((standing) =>
