@@ -45,9 +45,16 @@ type Attempt = [key: ConfigKey, detail: string, work: unknown];
 
 async function settled(attempts: readonly Attempt[]): Promise<unknown[]> {
   const outcomes = await Promise.allSettled(attempts.map(([, , work]) => work));
-  const problems = attempts.flatMap(([key, detail], index) =>
-    outcomes[index]?.status === 'rejected' ? [{ key, detail }] : [],
-  );
+  const problems = attempts.flatMap(([key, detail], index) => {
+    const outcome = outcomes[index];
+    return outcome?.status === 'rejected' ? [{ key, detail: `${detail}${reasonOf(outcome.reason)}` }] : [];
+  });
   if (problems.length > 0) throw new ConfigError(problems);
   return outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined));
+}
+
+/** " (EACCES)", which tells rights from room and from what is not there; nothing where the system gave no code. */
+function reasonOf(error: unknown): string {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' && /^E[A-Z]+$/.test(code) ? ` (${code})` : '';
 }

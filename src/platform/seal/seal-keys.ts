@@ -47,14 +47,13 @@ async function make(file: string): Promise<string> {
   const draft = `${file}.${id}`;
   const handle = await open(draft, 'wx', 0o600);
   try {
-    await handle.writeFile(`${id}:${key.toString('base64')}\n`);
-    await handle.sync();
+    const written = handle.writeFile(`${id}:${key.toString('base64')}\n`).then(() => handle.sync());
+    await written.finally(() => handle.close());
+    await link(draft, file).catch((error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    });
   } finally {
-    await handle.close();
+    await rm(draft);
   }
-  await link(draft, file).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  });
-  await rm(draft);
   return readFile(file, 'utf8');
 }
