@@ -50,6 +50,14 @@ function Navigation({ pages }) {
   </nav>`;
 }
 
+/** Links show no token: with one in use they would lead to a refusal. */
+function Elsewhere() {
+  return html`<p class="elsewhere">
+    <a href="docs">${t('shell.docs')}</a>
+    <a href="metrics">${t('shell.metrics')}</a>
+  </p>`;
+}
+
 function Surroundings() {
   const live = useStore(liveState);
   const kept = useStore(token);
@@ -58,9 +66,6 @@ function Surroundings() {
       <${State} state=${live === 'waiting' ? 'no_answer' : live} label=${t(`live.${live}`)} />
     </p>
     <${Caller} hasToken=${kept !== null} />
-    <p class="elsewhere">
-      <a href="docs">${t('shell.docs')}</a>
-      <a href="metrics">${t('shell.metrics')}</a>
-    </p>
+    ${kept === null && html`<${Elsewhere} />`}
   </div>`;
 }

@@ -6,6 +6,8 @@ import { Problem } from '../components/problem.js';
 import { State } from '../components/state.js';
 import { send } from '../core/api.js';
 import { href, navigate } from '../core/router.js';
+import { caller, may } from '../core/session.js';
+import { useStore } from '../core/store.js';
 import { hasEnded, useTask } from '../core/task.js';
 import { t } from '../i18n/index.js';
 import { html } from '../vendor.js';
@@ -15,15 +17,18 @@ import { TaskProgress } from './task.js';
 
 /** Asks for a report, and shows it as it comes: the address names it, so that it can be opened again. */
 export function ReportPage({ id }) {
+  const mayAsk = may(useStore(caller), 'operator');
   return html`<${PageTitle} title=${t('page.report')} />
-    <div class="report">
-      <${ReportForm} accepted=${(task) => navigate(`/report/${task.task_id}`)} />
+    <div class=${mayAsk ? 'report' : ''}>
+      ${mayAsk && html`<${ReportForm} accepted=${(task) => navigate(`/report/${task.task_id}`)} />`}
       <div class="report-side">
         ${
           id
             ? html`<${Run} key=${id} id=${id} />`
             : html`<${Panel} title=${t('report.result')}
-                ><${Empty} title=${t('report.none')}>${t('report.noneHint')}<//><//
+                ><${Empty} title=${t('report.none')}
+                  >${t(mayAsk ? 'report.noneHint' : 'report.notAllowed')}<//
+                ><//
               >`
         }
       </div>

@@ -4,6 +4,7 @@ export default {
   'report.send': 'Request report',
   'report.result': 'Report',
   'report.none': 'No report is open.',
+  'report.notAllowed': 'Reports are requested by operators; each can be opened from its task.',
   'report.noneHint':
     'Name the phones and request one: it appears here as it comes, and its address can be shared.',
   'report.is.pending': 'Waits for its turn',

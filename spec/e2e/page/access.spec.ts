@@ -73,6 +73,17 @@ describe('the page: tokens and settings', function () {
     await page.getByRole('link', { name: 'Tasks' }).click();
     await page.getByText('No task yet.').waitFor();
     expect(await page.getByRole('button', { name: /matching/ }).count()).to.equal(0);
+    await page.getByRole('link', { name: 'New report' }).click();
+    await page.getByText('Reports are requested by operators').waitFor();
+    expect(await page.getByRole('button', { name: 'Request report' }).count()).to.equal(0);
+  });
+
+  it('leads nowhere where a token would have to be shown and cannot be', async () => {
+    const page = await operator.open(service.url, '/settings', { expectedErrors: REFUSED });
+    await page.getByRole('link', { name: 'API docs' }).waitFor();
+    await page.getByLabel('Token', { exact: true }).fill(admin);
+    await page.getByRole('button', { name: 'Use token' }).click();
+    await page.getByRole('link', { name: 'API docs' }).waitFor({ state: 'detached' });
   });
 
   it('revokes a token, after it has asked', async () => {
