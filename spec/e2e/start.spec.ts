@@ -82,11 +82,20 @@ describe('the start', function () {
     expect((await rest.report({ numbers: [1], correlation_id: 1 })).status).to.equal(200);
   });
 
-  it('is refused where the port is taken', async () => {
+  it('names the key, and shows no stack, where it cannot listen', async () => {
     const env = { DATA_FILE: await attemptsFile(100) };
     service = await startService({ env });
-    const message = await failure({ ...env, PORT: new URL(service.url).port });
-    expect(message).to.contain('exit code 1').and.contain('EADDRINUSE');
+    const { port } = new URL(service.url);
+    const faults: [Record<string, string>, string][] = [
+      [{ PORT: port }, `PORT ${port} of HOST 127.0.0.1 is taken by another process (EADDRINUSE)`],
+      [{ HOST: '192.0.2.1' }, 'HOST 192.0.2.1 is no address of this machine (EADDRNOTAVAIL)'],
+      [{ HOST: 'nowhere.invalid' }, 'HOST nowhere.invalid is a name without an address ('],
+    ];
+    for (const [wrong, said] of faults) {
+      const message = await failure({ ...env, AUTH: 'on', ...wrong });
+      expect(message).to.contain('exit code 78').and.contain(`the configuration has 1 problem:\n  ${said}`);
+      expect(message).to.not.contain('    at ');
+    }
   });
 
   it('reads .env in its folder, and warns of a key that it does not know', async () => {

@@ -10,6 +10,7 @@ import { prepareDataFile } from './data-file.js';
 import { createFoundation } from './foundation.js';
 import { allMigrations } from './migrations.js';
 import type { Module, QueueBatchConsumer, QueueConsumer } from './module.js';
+import { listenOn } from './listen.js';
 import { createModules } from './modules.js';
 import { patiently } from './patient-step.js';
 import { prepareFiles } from './prepare-files.js';
@@ -104,7 +105,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
     const patient = { clock, log, isStopping: () => stopping !== undefined };
     const steps: (() => unknown)[] = [
       () => prepareDataFile(config.data, log),
-      () => http.start(),
+      () => listenOn(config.http, () => http.start()),
       () => metrics.start(),
       () => db.start(),
       patiently(() => db.migrate(allMigrations), patient),
