@@ -1,8 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import { expect } from 'chai';
 import { join } from 'node:path';
 import { attemptsFile } from '../support/attempts-file.js';
 import { RestClient } from '../support/rest-client.js';
-import { launchService, type Service, startService } from '../support/service.js';
+import { launchService, type LaunchedService, type Service, startService } from '../support/service.js';
 import { mountSmallDisk, type SmallDisk } from '../support/small-disk.js';
 import { tempFolder } from '../support/temp-folder.js';
 import { waitFor } from '../support/wait-for.js';
@@ -24,6 +25,7 @@ describe('where the disk of its state is full, a service', function () {
   let disk: SmallDisk | undefined;
   let env: Record<string, string>;
   let service: Service | undefined;
+  let launched: LaunchedService | undefined;
 
   beforeEach(async function () {
     disk = await mountSmallDisk(join(await tempFolder(), 'state'), 64);
@@ -33,7 +35,8 @@ describe('where the disk of its state is full, a service', function () {
 
   afterEach(async () => {
     await service?.kill();
-    service = undefined;
+    await launched?.end('SIGKILL');
+    service = launched = undefined;
     await disk?.unmount();
   });
 
@@ -91,5 +94,25 @@ describe('where the disk of its state is full, a service', function () {
     const rest = new RestClient(service.url);
     const done = async (): Promise<boolean> => (await rest.task(id)).task_status === 'completed';
     await waitFor('the task of before', done, { timeoutMs: TAKE_MS });
+  });
+
+  it('waits at its very first start too, where nothing is there yet, and ends at once when told to', async () => {
+    const cwd = disk!.folder;
+    await writeFile(join(cwd, 'taken'), 'x'.repeat(10_000));
+    await disk!.fill();
+    const launch = (): LaunchedService =>
+      (launched = launchService({ env: { STATE_DIR: 'state', LOG_LEVEL: 'warn' }, cwd }));
+    const waits = (one: LaunchedService): Promise<unknown> =>
+      waitFor('the wait', () => one.output().includes('no space left'), { timeoutMs: TAKE_MS });
+    const told = launch();
+    await waits(told);
+    expect(await told.end('SIGTERM')).to.equal(0);
+
+    const late = launch();
+    const ready = late.ready();
+    await waits(late);
+    await disk!.free();
+    service = await ready;
+    expect((await new RestClient(service.url).report(nextJob())).status).to.equal(200);
   });
 });

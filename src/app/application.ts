@@ -13,7 +13,7 @@ import type { Module, QueueBatchConsumer, QueueConsumer } from './module.js';
 import { listenOn } from './listen.js';
 import { createModules } from './modules.js';
 import { patiently } from './patient-step.js';
-import { prepareFiles } from './prepare-files.js';
+import type { PreparedFiles } from './prepare-files.js';
 import { judgeReadiness } from './readiness.js';
 import type { Phase, Readiness } from './readiness.js';
 import { describeMessages } from './describe-messages.js';
@@ -23,6 +23,7 @@ import { registerMetrics } from './register-metrics.js';
 
 export interface ApplicationDeps {
   config: Config;
+  files: PreparedFiles;
   clock: Clock;
   log: Logger;
   /** Called with the token that a first start on a public address made, as soon as it exists; to be shown once. */
@@ -43,9 +44,9 @@ export interface Application {
 }
 
 /** The whole process, put together. */
-export async function createApplication(deps: ApplicationDeps): Promise<Application> {
+export function createApplication(deps: ApplicationDeps): Application {
   const { config, clock, log } = deps;
-  const { tls, ...files } = await prepareFiles(config);
+  const { tls, ...files } = deps.files;
   const foundation = createFoundation({ config, clock, log, files });
   const { db, broker, cache, pool, metrics, events, relay, access, tasks, live, schedule } = foundation;
   if (config.db.url !== null && config.seal.keys === null) {
@@ -104,7 +105,7 @@ export async function createApplication(deps: ApplicationDeps): Promise<Applicat
   async function start(): Promise<void> {
     const patient = { clock, log, isStopping: () => stopping !== undefined };
     const steps: (() => unknown)[] = [
-      () => prepareDataFile(config.data, log),
+      patiently(() => prepareDataFile(config.data, log), patient),
       () => listenOn(config.http, () => http.start()),
       () => metrics.start(),
       () => db.start(),

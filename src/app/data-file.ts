@@ -3,19 +3,22 @@ import type { Logger } from '../kernel/logger.js';
 import { writeSampleData } from '../modules/reports/index.js';
 import { ConfigError } from './config.js';
 import type { Config } from './config.js';
+import { lacksSpace, noSpaceFor } from './disk-space.js';
 
 /** The sample that a first start writes. */
 const SAMPLE = { records: 200_000, phones: 200, seed: 1 };
 
 /**
  * Sees to the data file before anything depends on it: writes a sample where none is there and DATA_FILE is not set.
- * A DATA_FILE that is missing or unreadable is a `ConfigError`, and never replaced.
+ * A DATA_FILE that is missing or unreadable is a `ConfigError`, and never replaced. A full disk is an `AppError` that may pass.
  */
 export async function prepareDataFile(data: Config['data'], log: Logger): Promise<void> {
   const problem = await problemWith(data.file);
   if (problem === undefined) return;
   if (problem === 'missing' && data.sampleIfMissing) {
-    await writeSampleData(data.file, SAMPLE);
+    await writeSampleData(data.file, SAMPLE).catch((error: unknown) => {
+      throw lacksSpace(error) ? noSpaceFor('sample data', error) : error;
+    });
     const { records, phones } = SAMPLE;
     log.info(
       { file: data.file, records },

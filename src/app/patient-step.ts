@@ -5,19 +5,28 @@ import type { Logger } from '../kernel/logger.js';
 
 const PAUSE_MS = 500;
 
+export interface Patience {
+  clock: Clock;
+  log: Logger;
+  isStopping: () => boolean;
+}
+
 /** Makes a step of the start one that is taken again for as long as it fails by what may pass: a database away or full. */
 export function patiently(
   step: () => Promise<unknown>,
-  { clock, log, isStopping }: { clock: Clock; log: Logger; isStopping: () => boolean },
+  { clock, log, isStopping }: Patience,
 ): () => Promise<void> {
   return async () => {
+    let said: string | undefined;
     while (!isStopping()) {
       try {
         await step();
         return;
       } catch (error) {
         if (!(error instanceof AppError && error.retryable)) throw error;
-        log.warn({ code: error.code, error: error.message }, 'the start waits for what is away');
+        const { code, message } = error;
+        if (message !== said) log.warn({ code, error: message }, 'the start waits for what is away');
+        said = message;
         await sleep(clock, PAUSE_MS);
       }
     }

@@ -6,6 +6,9 @@ import type { SealKey } from '../platform/seal/seal-keys.js';
 import { ConfigError } from './config.js';
 import type { Config } from './config.js';
 import type { ConfigKey } from './config-keys.js';
+import { lacksSpace, noSpaceFor } from './disk-space.js';
+import { patiently } from './patient-step.js';
+import type { Patience } from './patient-step.js';
 
 const NOTHING = Promise.resolve(undefined);
 
@@ -17,8 +20,17 @@ export interface PreparedFiles {
   provisioningCa: string | null;
 }
 
-/** Makes the state folder and the key in it, and reads certificates. Throws `ConfigError` with all that cannot be made or read. */
-export async function prepareFiles({ state, tls, seal, equipment }: Config): Promise<PreparedFiles> {
+/**
+ * Makes the state folder and the key in it, and reads certificates. Throws `ConfigError` with all that cannot be made or read;
+ * space on the disk is waited for. Undefined where the process is told to stop meanwhile.
+ */
+export async function prepareFiles(config: Config, patience: Patience): Promise<PreparedFiles | undefined> {
+  let prepared: PreparedFiles | undefined;
+  await patiently(async () => (prepared = await prepare(config)), patience)();
+  return prepared;
+}
+
+async function prepare({ state, tls, seal, equipment }: Config): Promise<PreparedFiles> {
   const { caFile } = equipment.provisioning;
   const [, cert, key, ca] = await settled([
     ['STATE_DIR', 'names a folder that cannot be made', mkdir(state.dir, { recursive: true })],
@@ -45,11 +57,17 @@ type Attempt = [key: ConfigKey, detail: string, work: unknown];
 
 async function settled(attempts: readonly Attempt[]): Promise<unknown[]> {
   const outcomes = await Promise.allSettled(attempts.map(([, , work]) => work));
-  const problems = attempts.flatMap(([key, detail], index) => {
+  const faults = attempts.flatMap(([key, detail], index) => {
     const outcome = outcomes[index];
-    return outcome?.status === 'rejected' ? [{ key, detail: `${detail}${reasonOf(outcome.reason)}` }] : [];
+    return outcome?.status === 'rejected' ? [{ key, detail, reason: outcome.reason as unknown }] : [];
   });
-  if (problems.length > 0) throw new ConfigError(problems);
+  const problems = faults.filter(({ reason }) => !lacksSpace(reason));
+  if (problems.length > 0) {
+    throw new ConfigError(
+      problems.map(({ key, detail, reason }) => ({ key, detail: `${detail}${reasonOf(reason)}` })),
+    );
+  }
+  if (faults[0]) throw noSpaceFor(faults[0].key, faults[0].reason);
   return outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined));
 }
 

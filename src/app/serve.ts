@@ -1,12 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 import { AppError, messageOf } from '../kernel/errors.js';
-import { systemClock } from '../kernel/clock.js';
+import { stayAlive, systemClock } from '../kernel/clock.js';
 import type { Logger } from '../kernel/logger.js';
 import { createLogger } from '../platform/log/create-logger.js';
 import { createApplication } from './application.js';
 import type { Application } from './application.js';
 import { ConfigError, loadConfig } from './config.js';
 import type { Config } from './config.js';
+import { prepareFiles } from './prepare-files.js';
 
 const EXIT_FAILED = 1;
 /** After the drain time, for closing; then the process ends whatever is left. */
@@ -30,10 +31,21 @@ export async function serve(): Promise<number> {
   const log = createLogger({ level: config.log.level, pretty: prettyLogs(config) });
   for (const warning of config.warnings) log.warn({}, warning);
   lastResort(log);
+  // While the start waits for space on a disk, nothing listens that would keep the process.
+  const awake = stayAlive();
+  return run(config, log).finally(() => awake.cancel());
+}
+
+async function run(config: Config, log: Logger): Promise<number> {
   const ended = signalled();
   let application: Application | undefined;
   try {
-    application = await createApplication({ config, clock: systemClock, log, onFirstToken });
+    let isStopping = false;
+    const stopped = ended.then(() => void (isStopping = true));
+    const patience = { clock: systemClock, log, isStopping: () => isStopping };
+    const files = await Promise.race([prepareFiles(config, patience), stopped]);
+    if (!files) return 0;
+    application = createApplication({ config, files, clock: systemClock, log, onFirstToken });
     const started = application.start().then(() => true);
     // Announced also where a part is away at that very moment: it listens, and nothing would say so later.
     if (await Promise.race([started, ended.then(() => false)])) announce(application, config);

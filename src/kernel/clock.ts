@@ -37,6 +37,12 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
   });
 }
 
+/** Keeps the process alive until it is cancelled: timers of a clock do not. */
+export function stayAlive(): Timer {
+  const handle = setInterval(() => undefined, 2 ** 31 - 1);
+  return { cancel: () => clearInterval(handle) };
+}
+
 /** RFC 3339 in UTC with milliseconds. */
 export function toRfc3339(epochMs: number): string {
   return new Date(epochMs).toISOString();
