@@ -63,6 +63,20 @@ describe('Sensors over REST', function () {
     expect([held.status, codeOf(held)]).to.deep.equal([409, 'clients.has-sensors']);
   });
 
+  it('takes every character that there is, and no half of one', async () => {
+    const client_id = await newClient();
+    const whole = '\u{1F4F6} \u{10FFFF} \u00E9';
+    expect((await newSensor(client_id, { external_id: whole })).external_id).to.equal(whole);
+    for (const half of ['\ud800', 'a\udfffb', '\udc00\ud800']) {
+      const fields = { external_id: half, name: half, kind: half };
+      const refused = await rest.post(SENSORS, { body: { client_id, ...fields } });
+      expect(refused.status, half).to.equal(422);
+      expect(pointersOf(refused)).to.have.members(['/external_id', '/name', '/kind']);
+      expect(refused.text).to.contain('well-formed Unicode');
+      expect(pointersOf(await rest.post(CLIENTS, { body: { name: half } }))).to.deep.equal(['/name']);
+    }
+  });
+
   it('makes one sensor of repeated calls with a key, and none of another body with it', async () => {
     const client_id = await newClient();
     const headers = { 'idempotency-key': `key-${++names}` };

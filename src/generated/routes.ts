@@ -410,7 +410,7 @@ export const models: Models = {
     additionalProperties: false,
   },
 
-  "VisibleText": { dataType: 'refAlias', type: {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":200},"pattern":{"errorMsg":"must have a visible character and no control character","value":"^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$"}}} },
+  "VisibleText": { dataType: 'refAlias', type: {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":200},"pattern":{"errorMsg":"must have a visible character, no control character and well-formed Unicode","value":"^(?=\\s*\\S)(?:[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]|[\\ud800-\\udbff][\\udc00-\\udfff])*$"}}} },
 
   "SensorIn": {
     dataType: 'refObject',
@@ -512,12 +512,12 @@ export const models: Models = {
   "ClientIn": {
     dataType: 'refObject',
     properties: {
-      "name": {"dataType":"string","required":true,"validators":{"minLength":{"value":1},"maxLength":{"value":200},"pattern":{"errorMsg":"must have a visible character and no control character","value":"^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$"}}},
+      "name": {"ref":"VisibleText","required":true},
     },
     additionalProperties: false,
   },
 
-  "Partial_ClientIn_": { dataType: 'refAlias', type: {"dataType":"nestedObjectLiteral","nestedProperties":{"name":{"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"undefined"}],"validators":{"minLength":{"value":1},"maxLength":{"value":200},"pattern":{"errorMsg":"must have a visible character and no control character","value":"^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$"}}}},"validators":{}} },
+  "Partial_ClientIn_": { dataType: 'refAlias', type: {"dataType":"nestedObjectLiteral","nestedProperties":{"name":{"dataType":"union","subSchemas":[{"dataType":"string"},{"dataType":"undefined"}]}},"validators":{}} },
 
   "WayOut": {
     dataType: 'refObject',
@@ -648,7 +648,7 @@ export const models: Models = {
   "AcknowledgeIn": {
     dataType: 'refObject',
     properties: {
-      "note": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":500},"pattern":{"errorMsg":"must have no NUL","value":"^[^\\u0000]*$"}}},
+      "note": {"dataType":"string","validators":{"minLength":{"value":1},"maxLength":{"value":500},"pattern":{"errorMsg":"must have well-formed Unicode and no NUL","value":"^(?:[^\\u0000\\ud800-\\udfff]|[\\ud800-\\udbff][\\udc00-\\udfff])*$"}}},
     },
     additionalProperties: false,
   },

@@ -61,7 +61,7 @@ export interface AcknowledgeIn {
    * What is to be known of it; kept with the alarm.
    * @minLength 1
    * @maxLength 500
-   * @pattern ^[^\u0000]*$ must have no NUL
+   * @pattern ^(?:[^\u0000\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$ must have well-formed Unicode and no NUL
    */
   note?: string;
 }

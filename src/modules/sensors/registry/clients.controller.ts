@@ -23,15 +23,11 @@ import { actorOf, idInCursor, onceOf, sightOf } from './calls.controller.js';
 import type { ClientsApi } from './clients-api.js';
 import { clientView } from './sensor-view.js';
 import type { ClientOut } from './sensor-view.js';
+import type { VisibleText } from './sensors.controller.js';
 
 export interface ClientIn {
-  /**
-   * Unique.
-   * @minLength 1
-   * @maxLength 200
-   * @pattern ^[^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$ must have a visible character and no control character
-   */
-  name: string;
+  /** Unique. */
+  name: VisibleText;
 }
 
 export interface ClientListOut {

@@ -30,10 +30,10 @@ import type { SensorOut } from './sensor-view.js';
 import type { SensorsApi } from './sensors-api.js';
 
 /**
- * Text with a visible character and without control characters.
+ * Well-formed Unicode with a visible character and without control characters.
  * @minLength 1
  * @maxLength 200
- * @pattern ^[^\u0000-\u001f\u007f]*[^\s\u0000-\u001f\u007f][^\u0000-\u001f\u007f]*$ must have a visible character and no control character
+ * @pattern ^(?=\s*\S)(?:[^\u0000-\u001f\u007f\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$ must have a visible character, no control character and well-formed Unicode
  */
 export type VisibleText = string;
 
