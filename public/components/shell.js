@@ -50,11 +50,11 @@ function Navigation({ pages }) {
   </nav>`;
 }
 
-/** Links show no token: with one in use they would lead to a refusal. */
-function Elsewhere() {
+/** The documentation asks with the token that is kept; numbers for programs cannot, and would only be refused. */
+function Elsewhere({ hasToken }) {
   return html`<p class="elsewhere">
     <a href="docs">${t('shell.docs')}</a>
-    <a href="metrics">${t('shell.metrics')}</a>
+    ${!hasToken && html`<a href="metrics">${t('shell.metrics')}</a>`}
   </p>`;
 }
 
@@ -66,6 +66,6 @@ function Surroundings() {
       <${State} state=${live === 'waiting' ? 'no_answer' : live} label=${t(`live.${live}`)} />
     </p>
     <${Caller} hasToken=${kept !== null} />
-    ${kept === null && html`<${Elsewhere} />`}
+    <${Elsewhere} hasToken=${kept !== null} />
   </div>`;
 }

@@ -49,14 +49,14 @@ describe('a service that listens on all addresses', function () {
     expect((await admin.get(TASKS)).status).to.equal(200);
   });
 
-  it('asks for a token everywhere but at its probes and its page', async () => {
-    for (const path of [TASKS, TOKENS, '/metrics', '/docs', '/openapi.json']) {
+  it('asks for a token everywhere but at its probes and its pages', async () => {
+    for (const path of [TASKS, TOKENS, '/metrics', '/openapi.json', '/asyncapi.json']) {
       const { status, headers } = await nobody().get(path);
       expect(status, path).to.equal(401);
       expect(headers.get('www-authenticate'), path).to.be.a('string');
     }
     expect((await nobody().post(REPORT, { body: JOB })).status).to.equal(401);
-    for (const path of ['/livez', '/readyz', '/'])
+    for (const path of ['/livez', '/readyz', '/', '/docs', '/asyncapi'])
       expect((await nobody().get(path)).status, path).to.equal(200);
   });
 

@@ -56,16 +56,14 @@ describe('probes, page and documentation', () => {
     await http.stop();
   });
 
-  it('keeps metrics and documentation for viewers', async () => {
-    for (const path of [
-      '/metrics',
-      '/docs',
-      '/docs/start.js',
-      '/docs/swagger-ui-bundle.js',
-      '/openapi.json',
-    ]) {
+  it('keeps metrics and the documents for viewers; the pages that ask for them are open', async () => {
+    for (const path of ['/metrics', '/openapi.json', '/asyncapi.json', '/asyncapi/content']) {
       expect(await statusOf(closed.url + path), path).to.equal(401);
       expect(await statusOf(open.url + path), path).to.equal(200);
+    }
+    const scripts = ['/docs/start.js', '/docs/asyncapi.js', '/docs/swagger-ui-bundle.js'];
+    for (const path of ['/docs', '/asyncapi', ...scripts]) {
+      expect(await statusOf(closed.url + path), path).to.equal(200);
     }
   });
 

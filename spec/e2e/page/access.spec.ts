@@ -78,12 +78,33 @@ describe('the page: tokens and settings', function () {
     expect(await page.getByRole('button', { name: 'Request report' }).count()).to.equal(0);
   });
 
-  it('leads nowhere where a token would have to be shown and cannot be', async () => {
+  it('leads to the documentation, which asks with the token in use, and to nothing that would be refused', async () => {
     const page = await operator.open(service.url, '/settings', { expectedErrors: REFUSED });
-    await page.getByRole('link', { name: 'API docs' }).waitFor();
+    await page.getByRole('link', { name: 'Metrics' }).waitFor();
     await page.getByLabel('Token', { exact: true }).fill(admin);
     await page.getByRole('button', { name: 'Use token' }).click();
-    await page.getByRole('link', { name: 'API docs' }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'Metrics' }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'API docs' }).click();
+    await page.getByRole('heading', { name: 'Switchyard' }).first().waitFor();
+    const operation = page.locator('#operations-tasks-ListTasks, [id^="operations-tasks-"]').first();
+    await operation.locator('.opblock-summary').click();
+    await operation.getByRole('button', { name: 'Try it out' }).click();
+    const answer = page.waitForResponse((response) => response.url().includes('/api/v1/'));
+    await operation.getByRole('button', { name: 'Execute' }).click();
+    expect((await answer).status()).to.equal(200);
+    await page.goto('/asyncapi#schemas');
+    await page.getByRole('heading', { name: 'Report jobs', exact: true }).waitFor();
+    expect(await page.evaluate('scrollY'), 'the place that the address names').to.be.above(0);
+  });
+
+  it('says in the documentation what to do where there is no token', async () => {
+    const page = await operator.open(service.url, '/settings', { expectedErrors: REFUSED });
+    for (const path of ['/docs', '/asyncapi']) {
+      await page.goto(path);
+      await page.getByText('sign in on the first page').waitFor();
+    }
+    await page.getByRole('link', { name: 'First page' }).click();
+    await page.getByLabel('Token', { exact: true }).waitFor();
   });
 
   it('revokes a token, after it has asked', async () => {

@@ -21,7 +21,24 @@ interface ShownOperation {
 
 const HEADINGS = { receive: 'The service takes', send: 'The service sends' } as const;
 
-/** The document as a page to read: plain HTML without a script. */
+/** The page without what the document says: a script of its own asks for that. */
+export const ASYNC_API_SHELL = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Switchyard messages</title>
+<link rel="icon" type="image/svg+xml" href="/icon.svg">
+<link rel="stylesheet" href="/asyncapi.css">
+<script type="module" src="/docs/asyncapi.js"></script>
+</head>
+<body>
+<main></main>
+</body>
+</html>
+`;
+
+/** The document to read, as the content of its page: plain HTML. */
 export function renderAsyncApi(document: AsyncApiDocument): string {
   const { info, channels, operations, components } = document;
   const channel = ([id, value]: [string, unknown]): string => {
@@ -37,23 +54,11 @@ export function renderAsyncApi(document: AsyncApiDocument): string {
       `<li><a href="#${escaped(id)}">${escaped((value as unknown as ShownChannel).title)}</a></li>`,
   );
   const schemas = Object.entries(components.schemas).map(([name, schema]) => schemaHtml(name, schema));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(info.title)}</title>
-<link rel="icon" type="image/svg+xml" href="/icon.svg">
-<link rel="stylesheet" href="/asyncapi.css">
-</head>
-<body>
-<header><h1>${escaped(info.title)} <small>${escaped(info.version)}</small></h1>
+  return `<header><h1>${escaped(info.title)} <small>${escaped(info.version)}</small></h1>
 <p>${prose(info.description)} The same for programs: <a href="/asyncapi.json">asyncapi.json</a>, <a href="/docs">REST</a>.</p>
 <nav aria-label="Channels"><ul>${links.join('')}<li><a href="#schemas">Schemas</a></li></ul></nav></header>
 <main>${Object.entries(channels).map(channel).join('\n')}
 <section id="schemas"><h2>Schemas</h2>${schemas.join('')}</section></main>
-</body>
-</html>
 `;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RouterInstance } from '@koa/router';
 import type { Context } from 'koa';
 import type { MessageCatalog } from '../../kernel/message-catalog.js';
-import { renderAsyncApi } from './async-api-page.js';
+import { ASYNC_API_SHELL, renderAsyncApi } from './async-api-page.js';
 import { buildAsyncApi } from './async-api.js';
 import type { OpenApiDocument } from './open-api-schemas.js';
 import { installedPackage } from './package-files.js';
@@ -21,42 +21,39 @@ const HTML = `<!doctype html>
 <body>
 <main id="swagger-ui"></main>
 <script src="/docs/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
+<script type="module" src="/docs/start.js"></script>
 </body>
 </html>
-`;
-
-const START = `SwaggerUIBundle({
-  url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null,
-  requestInterceptor: (request) => new URL(request.url, location.href).origin === location.origin ? request : Promise.reject(new Error('other host')),
-});
 `;
 
 /** Swagger UI's own files that are served, from its package. */
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
-/** `/openapi.json` with Swagger UI at `/docs`, `/asyncapi.json` with its page at `/asyncapi`; nothing is fetched from anywhere else. */
+/**
+ * `/openapi.json` with Swagger UI at `/docs`, `/asyncapi.json` with its page at `/asyncapi`; nothing is fetched from anywhere else.
+ * The pages are open, as a link to them carries no token; they ask for the documents, which are not, with the one that is kept.
+ */
 export async function registerDocs(
   router: RouterInstance,
   openApiFile: string,
   messages: readonly MessageCatalog[],
   authenticate: (ctx: Context) => Promise<void>,
 ): Promise<void> {
-  const files = new Map<string, StaticFile>();
-  const add = (path: string, file: StaticFile | undefined): void => void (file && files.set(path, file));
-  const folder = installedPackage('swagger-ui-dist');
-  for (const name of ASSETS) add(`/docs/${name}`, await loadFile(join(folder, name)));
-  add('/openapi.json', await loadFile(openApiFile));
-  add('/docs', staticFile('docs.html', Buffer.from(HTML)));
-  add('/docs/start.js', staticFile('start.js', Buffer.from(START)));
-  const openApi = JSON.parse(await readFile(openApiFile, 'utf8')) as OpenApiDocument;
-  const asyncApi = buildAsyncApi(openApi, messages);
-  add('/asyncapi.json', staticFile('asyncapi.json', Buffer.from(JSON.stringify(asyncApi))));
-  add('/asyncapi', staticFile('asyncapi.html', Buffer.from(renderAsyncApi(asyncApi))));
-  for (const [path, file] of files) {
+  const add = (path: string, file: StaticFile | undefined, admit?: typeof authenticate): void => {
+    if (!file) return;
     router.get(path, async (ctx) => {
-      await authenticate(ctx);
+      await admit?.(ctx);
       await sendFile(ctx, file);
     });
-  }
+  };
+  const folder = installedPackage('swagger-ui-dist');
+  for (const name of ASSETS) add(`/docs/${name}`, await loadFile(join(folder, name)));
+  add('/docs', staticFile('docs.html', Buffer.from(HTML)));
+  add('/openapi.json', await loadFile(openApiFile), authenticate);
+  const openApi = JSON.parse(await readFile(openApiFile, 'utf8')) as OpenApiDocument;
+  const asyncApi = buildAsyncApi(openApi, messages);
+  const content = Buffer.from(renderAsyncApi(asyncApi));
+  add('/asyncapi', staticFile('asyncapi.html', Buffer.from(ASYNC_API_SHELL)));
+  add('/asyncapi/content', staticFile('asyncapi.html', content), authenticate);
+  add('/asyncapi.json', staticFile('asyncapi.json', Buffer.from(JSON.stringify(asyncApi))), authenticate);
 }
