@@ -40,7 +40,7 @@ export function DeviceForm({ id }) {
         html`<${Input}
           ...${field('id')}
           required
-          pattern="[a-zA-Z0-9]{6,128}"
+          pattern="[a-zA-Z0-9]{6,255}"
           hint=${t('devices.form.idHint')}
         />`
       }

@@ -32,7 +32,7 @@ export function DevicePage({ id }) {
     { keep: true },
   );
   const again = () => [device, history].forEach((one) => one.touch());
-  useTopic(/^[a-zA-Z0-9]{6,128}$/.test(id) ? `equipment.${id}` : undefined, {
+  useTopic(/^[a-zA-Z0-9]{6,255}$/.test(id) ? `equipment.${id}` : undefined, {
     onSnapshot: again,
     onEvent: again,
   });

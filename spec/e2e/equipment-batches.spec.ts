@@ -132,6 +132,8 @@ describe('batches of devices over REST', function () {
       rest.post(BATCHES, { body: { devices: ids(3, 'inv'), parameters: PARAMETERS } }),
     );
     await until(id, ended);
+    const longest = await rest.get(`/api/v1/equipment/devices?prefix=${'a'.repeat(255)}`);
+    expect([longest.status, longest.text]).to.deep.equal([200, '{"items":[],"next_cursor":null}']);
     const list = await rest.get('/api/v1/equipment/devices?prefix=inv&last_result=completed&limit=2');
     const { items, next_cursor: cursor } = list.body as {
       items: { equipment_id: string; last_batch_id: string }[];

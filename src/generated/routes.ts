@@ -1345,7 +1345,7 @@ export const models: Models = {
   "DeviceListQuery": {
     dataType: 'refObject',
     properties: {
-      "prefix": {"dataType":"string","validators":{"pattern":{"errorMsg":"must be 1 to 128 letters and digits","value":"^[a-zA-Z0-9]{1,128}$"}}},
+      "prefix": {"dataType":"string","validators":{"pattern":{"errorMsg":"must be 1 to 255 letters and digits","value":"^[a-zA-Z0-9]{1,255}$"}}},
       "last_result": {"ref":"DeviceResult"},
       "batch_id": {"dataType":"string","validators":{"pattern":{"errorMsg":"must be the id of a batch","value":"^[0-9a-f-]{36}$"}}},
       "limit": {"dataType":"integer","validators":{"isInt":{"errorMsg":"limit"},"minimum":{"value":1},"maximum":{"value":1000}}},
@@ -1474,7 +1474,7 @@ export const models: Models = {
   "BatchDeviceIn": {
     dataType: 'refObject',
     properties: {
-      "id": {"dataType":"string","required":true,"validators":{"pattern":{"value":"^[a-zA-Z0-9]{6,128}$"}}},
+      "id": {"dataType":"string","required":true,"validators":{"pattern":{"value":"^[a-zA-Z0-9]{6,255}$"}}},
       "parameters": {"ref":"BatchParametersIn"},
     },
     additionalProperties: false,

@@ -115,7 +115,7 @@ describe('a batch as CSV', () => {
     );
     expect(faults).to.deep.equal([
       '/lines/8: must have 5 cells as the header has, got 7',
-      '/lines/3: the id must be 6 to 128 letters and digits, got "bad"',
+      '/lines/3: the id must be 6 to 255 letters and digits, got "bad"',
       '/lines/4/vlan: must be a whole number from 1 to 4094, got 5000',
       '/lines/5/vlan: must be a whole number from 1 to 4094, got "x"',
       '/lines/5/interfaces/0: must be a whole number ≥ 1, got 0',

@@ -65,6 +65,15 @@ describe('What is said of a wrong value', () => {
     expect(detailOf(0, schema)).to.equal('must be a whole number from 1 to 9 or null, got 0');
   });
 
+  it('has the size of a list that may stand for something else', () => {
+    const schema: Schema = {
+      dataType: 'union',
+      subSchemas: [{ ref: 'Plain' }, { dataType: 'array', array: { ref: 'Plain' } }],
+      validators: { minItems: { value: 1 }, maxItems: { value: 1 } },
+    };
+    expect(detailOf([{}, {}], schema)).to.equal('must be an object or an array of 1 item, got an array of 2');
+  });
+
   it('tells the length of a text beside what it must have', () => {
     const pattern = { value: '^[^0]*$', errorMsg: 'must have no 0' };
     const schema: Schema = { dataType: 'string', validators: { maxLength: { value: 3 }, pattern } };

@@ -66,7 +66,14 @@ function alternatives(schemas: readonly Schema[], models: Models): string {
   const known = schemas.filter((schema) => schema.dataType !== 'undefined');
   if (known.every((schema) => schema.dataType === 'enum'))
     return oneOf(known.flatMap((schema) => schema.enums ?? []));
-  return [...new Set(known.map((schema) => expected(schema, models)))].join(' or ');
+  return [...new Set(known.map((schema) => oneWay(schema, models)))].join(' or ');
+}
+
+/** A list that may stand for something else has its size told: one that is refused may still be a list. */
+function oneWay(schema: Schema, models: Models): string {
+  const [min, max] = [limit(schema, 'minItems'), limit(schema, 'maxItems')];
+  const isBounded = schema.dataType === 'array' && (min ?? max) !== undefined;
+  return isBounded ? `an array of ${howMany(min, max)}` : expected(schema, models);
 }
 
 /** The limits of a field that may be null stand at its union. */

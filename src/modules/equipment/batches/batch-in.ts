@@ -67,7 +67,7 @@ export interface BatchIn extends BatchOptionsIn {
 }
 
 export interface BatchDeviceIn {
-  /** @pattern ^[a-zA-Z0-9]{6,128}$ */
+  /** @pattern ^[a-zA-Z0-9]{6,255}$ */
   id: string;
   /** Over those of the batch, field by field. */
   parameters?: BatchParametersIn;

@@ -45,7 +45,7 @@ export async function checkBatch(clock: Clock, raw: RawBatch): Promise<CheckedBa
 
 function checkId({ id, at }: RawDevice, seen: Map<string, string>, faults: Faults): string {
   if (typeof id !== 'string' || !isEquipmentId(id)) {
-    faults.add(at, `the id must be 6 to 128 letters and digits, ${came(id)}`);
+    faults.add(at, `the id must be 6 to 255 letters and digits, ${came(id)}`);
     return '';
   }
   const before = seen.get(id);

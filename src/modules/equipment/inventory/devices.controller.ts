@@ -34,7 +34,7 @@ import type { InventoryApi } from './inventory-api.js';
 export interface DeviceListQuery {
   /**
    * What its id begins with.
-   * @pattern ^[a-zA-Z0-9]{1,128}$ must be 1 to 128 letters and digits
+   * @pattern ^[a-zA-Z0-9]{1,255}$ must be 1 to 255 letters and digits
    */
   prefix?: string;
   /** How its last task ended. */
