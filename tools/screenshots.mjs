@@ -2,6 +2,7 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemMigrations } from '../.build/src/modules/system/index.js';
+import { commandLine } from '../.build/spec/support/command-line.js';
 import { createSamplesRepository } from '../.build/src/modules/system/samples.repository.js';
 import { systemClock } from '../.build/src/kernel/clock.js';
 import { createSqliteDatabase } from '../.build/src/platform/db/sqlite-database.js';
@@ -17,6 +18,12 @@ import { silentLog } from '../.build/spec/support/silent-log.js';
 import { endTempFolders, tempFolder } from '../.build/spec/support/temp-folder.js';
 import { waitFor } from '../.build/spec/support/wait-for.js';
 import { WebhookReceiver } from '../.build/spec/support/webhook-receiver.js';
+
+commandLine({
+  call: 'npm run screenshots',
+  does: 'Takes the pictures of docs/screenshots anew, from a service of its own.',
+  options: {},
+});
 
 const FOLDER = 'docs/screenshots';
 const RECORDS = 2_000_000;

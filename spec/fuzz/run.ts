@@ -1,9 +1,5 @@
-/**
- * npm run fuzz [-- --inputs N --seed N]
- * Sends the service 100,000 inputs that are wrong in every way we know of, and judges each answer by the OpenAPI document:
- * embedded without tokens, then with RabbitMQ, PostgreSQL and tokens. Prints what came; exits with 1 on any fault.
- */
-import { parseArgs } from 'node:util';
+/** `npm run fuzz`: prints what came of wrong inputs; exits with 1 on any fault. `-- --help` shows the options. */
+import { commandLine } from '../support/command-line.js';
 import { postgres } from '../support/postgres.js';
 import { rabbitmq } from '../support/rabbitmq.js';
 import { stopSharedServers } from '../support/shared-server.js';
@@ -13,20 +9,17 @@ import { type FuzzOptions, type FuzzReport, runFuzz } from './fuzz-run.js';
 const EMBEDDED_SHARE = 0.5;
 const MESSAGE_SHARE = 0.2;
 
-const { values } = parseArgs({
+const { inputs, seed = Date.now() % 1_000_000 } = commandLine({
+  call: 'npm run fuzz',
+  does: `Sends the service inputs that are wrong in every way we know of, and judges each answer by the OpenAPI document:
+embedded without tokens, then with RabbitMQ, PostgreSQL and tokens. Exits with 1 on any fault.`,
   options: {
-    inputs: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    inputs: { kind: 'whole', means: 'inputs in all', least: 0, default: 100_000 },
+    seed: { kind: 'whole', means: 'makes the same inputs again (default: by the time)', least: 0 },
   },
-});
+}).values;
 
-function whole(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Error(`--${name} must be a whole number, got "${text}"`);
-}
-
-async function runBoth(inputs: number, seed: number): Promise<boolean> {
+async function runBoth(): Promise<boolean> {
   const embedded = Math.round(inputs * EMBEDDED_SHARE);
   const isClean = await show('embedded', { inputs: embedded, seed, withTokens: false });
   const [broker, database] = await Promise.all([rabbitmq(), postgres()]);
@@ -65,11 +58,10 @@ function showCounts({ tallies, queues }: FuzzReport): void {
   }
 }
 
-const [inputs, seed] = [whole('inputs', values.inputs), whole('seed', values.seed)];
 console.log(`seed ${seed}`);
 let isClean = false;
 try {
-  isClean = await runBoth(inputs, seed);
+  isClean = await runBoth();
 } finally {
   await stopSharedServers();
   await endTempFolders(!isClean);

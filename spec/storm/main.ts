@@ -1,35 +1,34 @@
-/**
- * npm run storm -- [--database SQLite|PostgreSQL|both] [--events N] [--sensors N] [--kills N] [--restarts N] [--seed N]
- * Events of sensors by RabbitMQ, while the service is killed and the broker restarted: what was sent against what became of
- * it, and against what webhooks were told. Exits with 1 on any difference.
- */
+/** `npm run storm`: exits with 1 on any difference between what was sent and what became of it. `-- --help` shows the options. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../support/command-line.js';
 import { stopSharedServers } from '../support/shared-server.js';
 import { runSensorStorm } from './run-storm.js';
 import type { StormOptions } from './run-storm.js';
 
-const { values } = parseArgs({
-  options: {
-    database: { type: 'string', default: 'both' },
-    events: { type: 'string', default: '100000' },
-    sensors: { type: 'string', default: '500' },
-    kills: { type: 'string', default: '10' },
-    restarts: { type: 'string', default: '3' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-  },
-});
 const SHOWN = 20;
 const WIDTH = 20;
 const DATABASES = ['SQLite', 'PostgreSQL'] as const;
 
+const { values } = commandLine({
+  call: 'npm run storm',
+  does: `Events of sensors by RabbitMQ, while the service is killed and the broker restarted: what was sent against what became of
+it, and against what webhooks were told. Exits with 1 on any difference.`,
+  options: {
+    database: { kind: 'word', means: 'what it runs on', of: [...DATABASES, 'both'], default: 'both' },
+    events: { kind: 'whole', means: 'events that are sent', least: 1, default: 100_000 },
+    sensors: { kind: 'whole', means: 'sensors that they are of', least: 1, default: 500 },
+    kills: { kind: 'whole', means: 'kills of the service', least: 0, default: 10 },
+    restarts: { kind: 'whole', means: 'restarts of the broker', least: 0, default: 3 },
+    seed: { kind: 'whole', means: 'makes the same storm again (default: by the time)', least: 0 },
+  },
+});
+const SEED = Date.now() % 1_000_000;
+
 async function run(database: StormOptions['database']): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-storm-'));
-  const [events, sensors, kills, restarts, seed] = [
-    ...[values.events, values.sensors, values.kills, values.restarts, values.seed].map(Number),
-  ] as [number, number, number, number, number];
+  const { events, sensors, kills, restarts, seed = SEED } = values;
   const startedAt = performance.now();
   const { faults, rows } = await runSensorStorm({ database, events, sensors, kills, restarts, seed, folder });
   const seconds = Math.round((performance.now() - startedAt) / 1_000);

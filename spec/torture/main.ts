@@ -1,56 +1,40 @@
-/**
- * npm run torture -- [--set NAME|all] [--jobs N] [--kills N] [--broker-faults N] [--seed N] [--short]
- * Breaks the service while it works, and compares what was handed in with what became of it. The same seed gives the same
- * jobs and the same faults. Exits with 1 on any difference, and names the folder with the evidence.
- */
+/** `npm run torture`: exits with 1 on any difference, and names the folder with the evidence. `-- --help` shows the options. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../support/command-line.js';
 import { stopSharedServers } from '../support/shared-server.js';
-import { FULL, type Plan, SHORT, SITE_NAMES, type SiteName } from './plan.js';
+import { FULL, type Plan, SHORT, SITE_NAMES } from './plan.js';
 import { runTorture } from './run-torture.js';
 import { showOutcome, wrongCount } from './show-outcome.js';
 
 const MOST = 1_000_000;
+const WHOLE = { kind: 'whole', least: 0, most: MOST } as const;
 const EXIT_INTERRUPTED = 130;
 
-function plansOf(args: readonly string[]): Plan[] {
-  const { values } = parseArgs({
-    args: [...args],
+const byDefault = (key: 'jobs' | 'kills' | 'brokerFaults'): string =>
+  `(default ${FULL[key]}, with --short ${SHORT[key]})`;
+
+function plansOf(): Plan[] {
+  const { values } = commandLine({
+    call: 'npm run torture',
+    does: `Breaks the service while it works, and compares what was handed in with what became of it. The same seed gives the same
+jobs and the same faults. Exits with 1 on any difference, and names the folder with the evidence.`,
     options: {
-      set: { type: 'string', default: 'all' },
-      jobs: { type: 'string' },
-      kills: { type: 'string' },
-      'broker-faults': { type: 'string' },
-      seed: { type: 'string', default: String(Date.now() % MOST) },
-      short: { type: 'boolean', default: false },
+      set: { kind: 'word', means: 'what it runs on', of: [...SITE_NAMES, 'all'], default: 'all' },
+      jobs: { ...WHOLE, means: `jobs that are handed in ${byDefault('jobs')}`, least: 1 },
+      kills: { ...WHOLE, means: `kills of the service ${byDefault('kills')}` },
+      'broker-faults': { ...WHOLE, means: `faults of the broker ${byDefault('brokerFaults')}` },
+      seed: { ...WHOLE, means: 'makes the same jobs and faults again (default: by the time)' },
+      short: { kind: 'flag', means: 'about a minute for each set' },
     },
   });
   const base = values.short ? SHORT : FULL;
-  const brokerFaults = numberOf('broker-faults', values['broker-faults'], base.brokerFaults, 0);
-  const plan = {
-    ...base,
-    seed: numberOf('seed', values.seed, 0, 0),
-    jobs: numberOf('jobs', values.jobs, base.jobs, 1),
-    kills: numberOf('kills', values.kills, base.kills, 0),
-    brokerFaults,
-    brokerRestarts: Math.min(base.brokerRestarts, Math.ceil(brokerFaults / 10)),
-  };
-  return sitesOf(values.set).map((site) => ({ ...plan, site }));
-}
-
-function sitesOf(name: string): readonly SiteName[] {
-  if (name === 'all') return SITE_NAMES;
-  const site = SITE_NAMES.find((known) => known === name);
-  if (!site) throw new Error(`--set must be all or one of ${SITE_NAMES.join(', ')}, got "${name}"`);
-  return [site];
-}
-
-function numberOf(name: string, text: string | undefined, otherwise: number, least: number): number {
-  const value = text === undefined ? otherwise : Number(text);
-  if (Number.isInteger(value) && value >= least && value <= MOST) return value;
-  throw new Error(`--${name} must be a whole number from ${least} to ${MOST}, got "${text}"`);
+  const { set, seed = Date.now() % MOST, jobs = base.jobs, kills = base.kills } = values;
+  const brokerFaults = values['broker-faults'] ?? base.brokerFaults;
+  const brokerRestarts = Math.min(base.brokerRestarts, Math.ceil(brokerFaults / 10));
+  const sites = SITE_NAMES.filter((site) => set === site || set === 'all');
+  return sites.map((site) => ({ ...base, ...{ seed, jobs, kills, brokerFaults, brokerRestarts, site } }));
 }
 
 let stopSite = (): Promise<void> => Promise.resolve();
@@ -80,7 +64,7 @@ async function interrupted(): Promise<never> {
 process.once('SIGINT', () => void interrupted());
 process.once('SIGTERM', () => void interrupted());
 try {
-  for (const plan of plansOf(process.argv.slice(2))) {
+  for (const plan of plansOf()) {
     if (!(await run(plan))) process.exitCode = 1;
   }
 } finally {

@@ -43,7 +43,15 @@ export function stayAlive(): Timer {
   return { cancel: () => clearInterval(handle) };
 }
 
-/** RFC 3339 in UTC with milliseconds. */
+const KEPT_TIMES = 16;
+const keptTimes: { epochMs: number; text: string }[] = [];
+
+/** RFC 3339 in UTC with milliseconds. The last few are kept: a task says the same two times again and again. */
 export function toRfc3339(epochMs: number): string {
-  return new Date(epochMs).toISOString();
+  const slot = epochMs % KEPT_TIMES;
+  const kept = keptTimes[slot];
+  if (kept?.epochMs === epochMs) return kept.text;
+  const text = new Date(epochMs).toISOString();
+  if (slot >= 0) keptTimes[slot] = { epochMs, text };
+  return text;
 }

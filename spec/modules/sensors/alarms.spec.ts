@@ -18,15 +18,49 @@ const RULE: Omit<RuleFields, 'condition'> = {
   ...{ client_id: null, sensor_id: null, kind: null, enabled: true },
 };
 
+/** What happens in the middle of a look, once. */
+interface Meanwhile {
+  beforeRules?: Act;
+  afterRules?: Act;
+  /** Before the sensors of a rule are looked at for what was so before it. */
+  beforeSensors?: Act;
+}
+
+type Act = (() => Promise<unknown>) | undefined;
+
 /** Rules and alarms as one process has them; nothing of it but the database outlives a call. */
-function alarmsOf(site: SensorsSite) {
+function alarmsOf(site: SensorsSite, meanwhile: Meanwhile = {}) {
   const { db, events, clients, sensors } = site;
   const rules = createAlarmRulesRepository(db);
   const alarms = createAlarmsRepository(db);
   const watches = createWatchesRepository(db);
-  const watch = createAlarmWatch({ db, clock, events, rules, alarms, watches, mostRules: 100 });
+  const once = async (moment: keyof Meanwhile): Promise<void> => {
+    const act = meanwhile[moment];
+    meanwhile[moment] = undefined;
+    await act?.();
+    await events.settled();
+  };
+  const watch = createAlarmWatch({
+    ...{ db, clock, events, alarms, mostRules: 100 },
+    rules: {
+      ...rules,
+      async list(after, limit) {
+        await once('beforeRules');
+        const listed = await rules.list(after, limit);
+        await once('afterRules');
+        return listed;
+      },
+    },
+    watches: {
+      ...watches,
+      async inScope(rule, limit) {
+        await once('beforeSensors');
+        return watches.inScope(rule, limit);
+      },
+    },
+  });
   return {
-    rules: createAlarmRulesApi({ db, clock, rules, clients, sensors, mostRules: 100 }),
+    rules: createAlarmRulesApi({ db, clock, events, rules, clients, sensors, mostRules: 100 }),
     api: createAlarmsApi({ db, clock, events, alarms }),
     async look(): Promise<void> {
       await events.settled();
@@ -37,7 +71,7 @@ function alarmsOf(site: SensorsSite) {
 
 describe('Alarms', () => {
   onEachDatabase((site) => {
-    const ours = () => alarmsOf(site());
+    const ours = (meanwhile?: Meanwhile) => alarmsOf(site(), meanwhile);
     const say = async (sensorId: string, ...statuses: string[]): Promise<void> => {
       for (const status of statuses) {
         clock.advance(1);
@@ -130,6 +164,76 @@ describe('Alarms', () => {
       await ours().rules.remove(on);
       await ours().look();
       expect(await listed(sensor.id)).to.deep.equal(['renamed cleared', 'spec cleared']);
+    });
+
+    describe('of a rule that is made or changed while statuses change', () => {
+      const BAD: RuleFields = { ...RULE, condition: 'status', statuses: ['bad'] };
+      const make = (kind: string, fields: Partial<RuleFields> = {}) =>
+        ours().rules.create({ ...BAD, kind, ...fields }, 'spec');
+
+      it('are not raised by a change before it that is followed later', async () => {
+        const [good, bad] = [
+          await site().newSensor(undefined, { kind: 'past' }),
+          await site().newSensor(undefined, { kind: 'past' }),
+        ];
+        await say(good.id, 'bad', 'good', 'bad', 'good');
+        await say(bad.id, 'bad', 'good', 'bad');
+        const rule = await make('past');
+        await ours().look();
+        expect(await listed(good.id)).to.deep.equal([]);
+        expect(await listed(bad.id)).to.deep.equal(['spec active']);
+        await say(good.id, 'bad', 'good');
+        await say(bad.id, 'good', 'bad', 'good');
+        await ours().rules.update(rule, { ...BAD, kind: 'past', severity: 'minor' });
+        await ours().look();
+        expect(await listed(good.id)).to.deep.equal([]);
+        expect(await listed(bad.id)).to.deep.equal(['spec cleared']);
+      });
+
+      it('are raised and cleared by each change after it, also where that comes while it is looked back', async () => {
+        const sensor = await site().newSensor(undefined, { kind: 'moving' });
+        await say(sensor.id, 'good');
+        await make('moving');
+        await ours({ beforeSensors: () => say(sensor.id, 'fair', 'bad') }).look();
+        await ours().look();
+        expect(await listed(sensor.id)).to.deep.equal(['spec active']);
+        const short = await site().newSensor(undefined, { kind: 'short' });
+        await say(short.id, 'good');
+        const makeAndChange = async (): Promise<void> => {
+          await make('short');
+          await say(short.id, 'bad', 'good');
+        };
+        await ours({ afterRules: makeAndChange }).look();
+        await ours().look();
+        expect(await listed(short.id)).to.deep.equal(['spec cleared']);
+      });
+
+      it('are looked back for once the log is followed to where it was made', async () => {
+        const sensors = await Promise.all(
+          [1, 2, 3].map(() => site().newSensor(undefined, { kind: 'backlog' })),
+        );
+        await say(sensors[0]!.id, ...Array.from({ length: 601 }, (_, n) => (n % 2 === 0 ? 'bad' : 'good')));
+        await say(sensors[1]!.id, ...Array.from({ length: 100 }, (_, n) => (n % 2 === 0 ? 'bad' : 'good')));
+        await say(sensors[2]!.id, 'bad');
+        await make('backlog');
+        await say(sensors[1]!.id, 'bad', 'good');
+        await ours().look();
+        expect(await listed(sensors[0]!.id)).to.deep.equal(['spec active']);
+        expect(await listed(sensors[1]!.id)).to.deep.equal(['spec cleared']);
+        expect(await listed(sensors[2]!.id)).to.deep.equal(['spec active']);
+      });
+
+      it('are raised anew by its new revision, whenever in a look it is changed', async () => {
+        const sensor = await site().newSensor(undefined, { kind: 'revised' });
+        await say(sensor.id, 'bad');
+        const rule = await make('revised');
+        await ours().look();
+        const revise = () =>
+          ours().rules.update(rule, { ...BAD, kind: 'revised', name: 'revised', severity: 'critical' });
+        await ours({ beforeRules: revise }).look();
+        await ours().look();
+        expect(await listed(sensor.id)).to.deep.equal(['revised active', 'spec cleared']);
+      });
     });
 
     it('tell of silence, of sensors that never said anything too, and end when one is heard', async () => {

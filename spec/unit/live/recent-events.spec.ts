@@ -6,16 +6,22 @@ const subject = fc.constantFrom('a/1', 'a/2', 'b/1', 'c');
 
 describe('recent events', () => {
   it('are what a plain list of all events says, as far back as they reach', () => {
-    const step = fc.record({ subject, size: fc.integer({ min: 1, max: 40 }), skips: fc.boolean() });
+    const step = fc.record({
+      subject,
+      size: fc.integer({ min: 1, max: 40 }),
+      skips: fc.boolean(),
+      asks: fc.boolean(),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), fc.integer({ min: 1, max: 20 }), (steps, events) => {
         const recent = new RecentEvents({ events, size: 200 }, 5);
         const all: RecentEvent[] = [];
-        for (const [n, { subject: of, size, skips }] of steps.entries()) {
+        for (const [n, { subject: of, size, skips, asks }] of steps.entries()) {
           const position = recent.head + (skips && n % 7 === 0 ? 3 : 1);
-          const event = { position, subject: of, json: 'x'.repeat(size) };
+          const event = { position, subject: of, json: 'x'.repeat(size), size };
           recent.add(event);
           all.push(event);
+          if (asks) compare(recent, all, Math.max(5, position - size));
         }
         expect(recent.head).to.equal(all.at(-1)?.position ?? 5);
         for (let since = 5; since <= recent.head; since++) compare(recent, all, since);
@@ -25,9 +31,9 @@ describe('recent events', () => {
 
   it('are bounded by their number and by their size', () => {
     const recent = new RecentEvents({ events: 10, size: 100 });
-    for (let n = 1; n <= 5_000; n++) recent.add({ position: n, subject: `a/${n}`, json: 'x' });
+    for (let n = 1; n <= 5_000; n++) recent.add({ position: n, subject: `a/${n}`, json: 'x', size: 1 });
     expect([recent.reachesBackTo(4_990), recent.reachesBackTo(4_989)]).to.deep.equal([true, false]);
-    recent.add({ position: 5_001, subject: 'a/1', json: 'x'.repeat(99) });
+    recent.add({ position: 5_001, subject: 'a/1', json: 'x'.repeat(99), size: 99 });
     expect([recent.reachesBackTo(4_999), recent.reachesBackTo(4_998)]).to.deep.equal([true, false]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.js';
 import { inSlices } from '../../kernel/slices.js';
 import type { LiveMeter, LiveSocket, MakeFrame } from './live-socket.js';
-import type { RecentEvent } from './recent-events.js';
+import type { RecentEvent, ToldEvent } from './recent-events.js';
 import { eventFrame } from './server-frames.js';
 import { topicsOf } from './topic-name.js';
 
@@ -88,7 +88,7 @@ export function createHub({ clock, meter, frame }: HubDeps) {
     },
 
     /** Gives what is not stored to who is up to date; it moves no position. */
-    async tell(event: Omit<RecentEvent, 'position'>): Promise<void> {
+    async tell(event: ToldEvent): Promise<void> {
       for (const topic of topicsOf(event.subject)) {
         const subscribers = topics.get(topic);
         if (!subscribers) continue;
@@ -106,8 +106,9 @@ export type Hub = ReturnType<typeof createHub>;
 function heardTopics(
   events: readonly RecentEvent[],
   topics: ReadonlyMap<string, unknown>,
-): Map<string, RecentEvent[]> {
+): ReadonlyMap<string, RecentEvent[]> {
   const heard = new Map<string, RecentEvent[]>();
+  if (topics.size === 0) return heard;
   for (const event of events) {
     for (const topic of topicsOf(event.subject)) {
       if (!topics.has(topic)) continue;

@@ -19,7 +19,6 @@ import type { SettledPass } from './aggregation/settled-pass.js';
 import { SharedPasses } from './aggregation/shared-passes.js';
 import type { FinishedPass, RunPass } from './aggregation/shared-passes.js';
 import { currentVersion, openDataset } from './dataset.js';
-import type { DataVersion } from './dataset.js';
 import type { Period } from './phone-stats.js';
 import { sharedLook } from './shared-look.js';
 
@@ -78,11 +77,13 @@ export function createAggregator(options: AggregatorOptions): Aggregator {
 
 class FileAggregator implements Aggregator {
   readonly #options: AggregatorOptions;
-  readonly #currentVersion: () => Promise<DataVersion>;
+  readonly #look = sharedLook(() => this.#lookNow());
   readonly #cache: PassCache;
   readonly #shared = new SharedPasses();
   #state: PartState = { status: 'starting' };
   #version = '';
+  /** The last look, with an end to the waiting for it. */
+  #soon: { look: Promise<string>; version: Promise<string | undefined> } | undefined;
   #passes = 0;
   #stopped = false;
 
@@ -103,7 +104,6 @@ class FileAggregator implements Aggregator {
 
   constructor(options: AggregatorOptions) {
     this.#options = options;
-    this.#currentVersion = sharedLook(() => currentVersion(options.dataFile));
     this.#cache = new PassCache({
       store: options.cache,
       clock: options.clock,
@@ -172,9 +172,9 @@ class FileAggregator implements Aggregator {
   }
 
   /** The version of the file that stands there now; results of other files are of no use any more. */
-  async #look(): Promise<string> {
+  async #lookNow(): Promise<string> {
     try {
-      const { id, file } = await this.#currentVersion();
+      const { id, file } = await currentVersion(this.#options.dataFile);
       // Passes over earlier states of this file stay: it may only have grown since.
       if (id !== this.#version) this.#cache.keepOnly(`${FORM}/${file}:`);
       this.#version = id;
@@ -188,14 +188,18 @@ class FileAggregator implements Aggregator {
 
   /** Undefined where the file cannot be seen: a disk that hangs holds nobody up. */
   #lookSoon(): Promise<string | undefined> {
-    return new Promise((resolve) => {
+    const look = this.#look();
+    if (this.#soon?.look === look) return this.#soon.version;
+    const version = new Promise<string | undefined>((resolve) => {
       const late = this.#options.clock.after(LOOK_MS, () => resolve(undefined));
-      const end = (version?: string): void => {
+      const end = (found?: string): void => {
         late.cancel();
-        resolve(version);
+        resolve(found);
       };
-      this.#look().then(end, () => end());
+      look.then(end, () => end());
     });
+    this.#soon = { look, version };
+    return version;
   }
 
   /** Where it is the file that failed, readiness shows it until the file is seen again. */

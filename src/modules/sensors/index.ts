@@ -171,7 +171,7 @@ function createAlarmParts(deps: SensorsDeps, { clients, sensors, alarms }: Retur
   const watches = createWatchesRepository(db);
   const watch = createAlarmWatch({ db, clock, events, rules, alarms, watches, mostRules: MOST_RULES });
   return {
-    rules: createAlarmRulesApi({ db, clock, rules, clients, sensors, mostRules: MOST_RULES }),
+    rules: createAlarmRulesApi({ db, clock, events, rules, clients, sensors, mostRules: MOST_RULES }),
     api: createAlarmsApi({ db, clock, events, alarms }),
     loop: createAlarmLoop({ clock, log, events, look: () => watch.look() }),
   };

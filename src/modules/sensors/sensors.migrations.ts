@@ -8,6 +8,7 @@ export const sensorMigrations: readonly Migration[] = [
   { id: 'sensors-0003-accounting', up: written(accounting) },
   { id: 'sensors-0004-alarms', up: written(alarms) },
   { id: 'sensors-0005-room', up: written(room) },
+  { id: 'sensors-0006-since', up: written(since) },
 ];
 
 /** Plain SQL with the types of the dialect. */
@@ -84,4 +85,9 @@ function alarms({ text, bigint }: ColumnTypes): string[] {
 /** Room in each page, so that an event that changes no index needs no new entry in any of them. */
 function room({ dialect }: ColumnTypes): string[] {
   return dialect === 'postgres' ? ['alter table sensors set (fillfactor = 70)'] : [];
+}
+
+/** Rules that are there already follow whatever is still to be followed. */
+function since({ bigint }: ColumnTypes): string[] {
+  return [`alter table alarm_rules add column since_position ${bigint} not null default 0`];
 }

@@ -89,6 +89,7 @@ export interface AlarmRuleRow {
   version: number;
   revision: number;
   scan_after: string | null;
+  since_position: number;
   created_at: number;
   created_by: string;
   deleted_at: number | null;

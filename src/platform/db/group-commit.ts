@@ -13,8 +13,9 @@ interface Waiting {
 
 const MAX_GROUP = 64;
 const MAX_GROUP_STATEMENTS = 2_000;
-/** Groups under way: one that the thread works on, and the next already at hand. */
+/** Groups under way: one that the thread works on, and the next already at hand where it is worth a commit of its own. */
 const MAX_UNDER_WAY = 2;
+const LEAST_AT_HAND = 16;
 
 /**
  * Posts what was committed in one turn of the event loop, and what piled up while the writer was busy,
@@ -37,6 +38,7 @@ export class GroupCommit {
     if (this.#queue.length + this.#inGroups >= this.maxWaiting) return Promise.reject(overloaded());
     return new Promise((resolve, reject) => {
       this.#queue.push({ steps, resolve, reject });
+      if (this.#queue.length >= LEAST_AT_HAND) this.#sendWhatMay();
       this.#schedule();
     });
   }
@@ -60,8 +62,16 @@ export class GroupCommit {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      while (this.#underWay < MAX_UNDER_WAY && this.#queue.length > 0) this.#send(this.#nextGroup());
+      this.#sendWhatMay();
     });
+  }
+
+  #sendWhatMay(): void {
+    while (this.#maySend()) this.#send(this.#nextGroup());
+  }
+
+  #maySend(): boolean {
+    return this.#queue.length >= (this.#underWay === 0 ? 1 : LEAST_AT_HAND) && this.#underWay < MAX_UNDER_WAY;
   }
 
   #nextGroup(): Waiting[] {

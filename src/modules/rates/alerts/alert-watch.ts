@@ -6,6 +6,7 @@ import { TxConflict } from '../../../kernel/tx.js';
 import type { Course } from '../course.js';
 import type { RatesApi } from '../rates-api.js';
 import type { Alert } from './alert.js';
+import { createAlertReader } from './alert-reader.js';
 import type { AlertsRepository } from './alerts.repository.js';
 import { CourseSweeps } from './course-sweeps.js';
 import { knownPrices } from './known-prices.js';
@@ -20,7 +21,7 @@ export interface AlertWatchDeps extends TurnAlertDeps {
   clock: Clock;
   log: Logger;
   rates: Pick<RatesApi, 'course' | 'onCourse' | 'history'>;
-  repository: Pick<AlertsRepository, 'change' | 'list'>;
+  repository: Pick<AlertsRepository, 'change' | 'list' | 'byIds'>;
   hysteresisBp: number;
   onFired: () => void;
 }
@@ -28,7 +29,6 @@ export interface AlertWatchDeps extends TurnAlertDeps {
 /** Changes by others are told; this is for what was not. */
 const LOOK_MS = 30_000;
 const RETRY_MS = 1_000;
-const PAGE = 500;
 /** Transactions under way at once. */
 const MOST_TURNING = 20;
 
@@ -39,6 +39,7 @@ const MOST_TURNING = 20;
 export function createAlertWatch(deps: AlertWatchDeps) {
   const { clock, log, rates } = deps;
   const watched = new WatchedAlerts(deps.hysteresisBp, clock);
+  const reader = createAlertReader(deps);
   const queue = new TurnQueue();
   const changes = new CourseSweeps(clock, {
     steps: (course, at) => watched.hearChanges(course, at),
@@ -48,6 +49,8 @@ export function createAlertWatch(deps: AlertWatchDeps) {
   let stopping: AbortController | undefined;
   let working: Promise<void> = Promise.resolve();
   let rung = new AbortController();
+  /** Whether what is watched may differ from what is stored by more than what changed since. */
+  let isWhole = true;
   let forget: (() => void) | undefined;
 
   function hear(course: Course): void {
@@ -82,7 +85,8 @@ export function createAlertWatch(deps: AlertWatchDeps) {
     } catch (error) {
       if (error instanceof TxConflict) {
         watched.settle(one, one.alert);
-        return rung.abort(); // somebody removed it: what is stored is read again
+        isWhole = true; // it is not as it was: what is stored is read again
+        return rung.abort();
       }
       log.warn({ alert: one.alert.id, error: messageOf(error) }, 'an alert waits for the database');
       await sleep(clock, RETRY_MS, stopping?.signal);
@@ -115,10 +119,13 @@ export function createAlertWatch(deps: AlertWatchDeps) {
   }
 
   async function read(): Promise<boolean> {
-    for (const { pair, change } of await watched.load(await allAlerts(deps.repository))) {
+    const wanted = isWhole;
+    isWhole = false;
+    const { alerts, ids } = await reader.read(wanted);
+    for (const { pair, change } of await watched.load(alerts, ids)) {
       change.seed(await knownPrices(rates, pair, change.window.windowMs, clock.now()));
     }
-    await inSlices(clock, watched.pairs(), (pair) => {
+    await inSlices(clock, ids ? new Set(alerts.map(({ pair }) => pair)) : watched.pairs(), (pair) => {
       const course = rates.course(pair);
       if (course) hear(course);
     });
@@ -133,6 +140,7 @@ export function createAlertWatch(deps: AlertWatchDeps) {
     start(): void {
       if (stopping) return;
       stopping = new AbortController();
+      isWhole = true;
       forget = rates.onCourse(hear);
       working = work(stopping.signal);
     },
@@ -147,13 +155,4 @@ export function createAlertWatch(deps: AlertWatchDeps) {
       stopping = undefined;
     },
   };
-}
-
-async function allAlerts(repository: Pick<AlertsRepository, 'list'>): Promise<Alert[]> {
-  const all: Alert[] = [];
-  for (;;) {
-    const page = await repository.list({}, PAGE, all.at(-1)?.id);
-    all.push(...page);
-    if (page.length < PAGE) return all;
-  }
 }

@@ -55,6 +55,13 @@ export function createAlertsRepository(db: Database) {
       return row && alertOf(row);
     },
 
+    /** Those of them that there are. */
+    async byIds(ids: readonly Uuid[]): Promise<Alert[]> {
+      return (await schema.selectFrom('rate_alerts').selectAll().where('id', 'in', ids).execute()).map(
+        alertOf,
+      );
+    },
+
     /** Newest first, those before an id. */
     async list(filter: AlertFilter, limit: number, before?: Uuid): Promise<Alert[]> {
       let found = schema.selectFrom('rate_alerts').selectAll();

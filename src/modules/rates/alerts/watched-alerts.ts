@@ -46,15 +46,19 @@ export class WatchedAlerts {
     private readonly clock: Clock,
   ) {}
 
-  /** Takes alerts as they are stored now, and forgets those that are no more, in slices; resolves to the changes that are new. */
-  async load(alerts: readonly Alert[]): Promise<NewChange[]> {
+  /**
+   * Takes alerts as they are stored now, and forgets those that are no more, of all or of those that were looked for, in
+   * slices; resolves to the changes that are new.
+   */
+  async load(alerts: readonly Alert[], ids: Iterable<string> = this.#byId.keys()): Promise<NewChange[]> {
     const left = new Set<string>();
     await inSlices(this.clock, alerts, (alert) => {
       left.add(alert.id);
       this.#take(alert);
     });
-    await inSlices(this.clock, this.#byId, ([id, watched]) => {
-      if (!left.has(id)) this.#forget(watched);
+    await inSlices(this.clock, ids, (id) => {
+      const watched = left.has(id) ? undefined : this.#byId.get(id);
+      if (watched) this.#forget(watched);
     });
     return this.#newChanges();
   }

@@ -29,6 +29,8 @@ export interface AlarmRule {
   revision: number;
   /** The last sensor that was looked at for what was so before the rule; null when all were. */
   scanAfter: string | null;
+  /** In the event log, when this revision was made: changes before it are not for it. */
+  sincePosition: number;
   createdAt: number;
   createdBy: string;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../kernel/clock.js';
+import type { EventLog } from '../../../kernel/event.js';
 import { AppError, invalidInput } from '../../../kernel/errors.js';
 import type { FieldError } from '../../../kernel/errors.js';
 import { isUuid, newUuid } from '../../../kernel/ids.js';
@@ -29,6 +30,7 @@ export interface RuleFields {
 export interface AlarmRulesApiDeps {
   db: Transactions;
   clock: Clock;
+  events: Pick<EventLog, 'settled'>;
   rules: AlarmRulesRepository;
   clients: Pick<ClientsApi, 'exists'>;
   sensors: Pick<SensorsApi, 'require'>;
@@ -42,7 +44,7 @@ export type AlarmRulesApi = ReturnType<typeof createAlarmRulesApi>;
 
 /** The rules that alarms are raised by. */
 export function createAlarmRulesApi(deps: AlarmRulesApiDeps) {
-  const { db, clock, rules } = deps;
+  const { db, clock, events, rules } = deps;
 
   async function require(id: string): Promise<AlarmRule> {
     const rule = isUuid(id) ? await rules.get(id) : undefined;
@@ -55,7 +57,7 @@ export function createAlarmRulesApi(deps: AlarmRulesApiDeps) {
     if ((await rules.list(undefined, deps.mostRules)).length >= deps.mostRules) throw tooMany(deps.mostRules);
     const now = clock.now();
     const rule: AlarmRule = {
-      ...{ ...read, id: newUuid(now), version: 1, revision: 1, scanAfter: '' },
+      ...{ ...read, id: newUuid(now), version: 1, revision: 1, ...(await fromNowOn()) },
       ...{ createdAt: now, createdBy },
     };
     const tx = db.begin();
@@ -67,11 +69,16 @@ export function createAlarmRulesApi(deps: AlarmRulesApiDeps) {
   async function update(rule: AlarmRule, fields: RuleFields): Promise<AlarmRule> {
     const changed = { ...rule, ...(await checked(deps, fields)), version: rule.version + 1 };
     const isSame = essence(changed) === essence(rule);
-    const next = isSame ? changed : { ...changed, revision: rule.revision + 1, scanAfter: '' };
+    const next = isSame ? changed : { ...changed, revision: rule.revision + 1, ...(await fromNowOn()) };
     const tx = db.begin();
     rules.replace(tx, next);
     await commit(tx);
     return next;
+  }
+
+  /** How a revision begins: with all sensors still to be looked at, and the changes after this moment. */
+  async function fromNowOn(): Promise<Pick<AlarmRule, 'scanAfter' | 'sincePosition'>> {
+    return { scanAfter: '', sincePosition: await events.settled() };
   }
 
   async function remove(rule: AlarmRule): Promise<void> {
@@ -97,7 +104,10 @@ export function createAlarmRulesApi(deps: AlarmRulesApiDeps) {
   };
 }
 
-type Read = Omit<AlarmRule, 'id' | 'version' | 'revision' | 'scanAfter' | 'createdAt' | 'createdBy'>;
+type Read = Omit<
+  AlarmRule,
+  'id' | 'version' | 'revision' | 'scanAfter' | 'sincePosition' | 'createdAt' | 'createdBy'
+>;
 
 async function checked({ clients, sensors }: AlarmRulesApiDeps, fields: RuleFields): Promise<Read> {
   const errors = faultsOf(fields);

@@ -55,7 +55,7 @@ function rowOf(rule: AlarmRule): AlarmRuleRow {
     condition: JSON.stringify(rule.condition),
     ...{ client_id: rule.clientId, sensor_id: rule.sensorId, kind: rule.kind, enabled: rule.enabled ? 1 : 0 },
     ...{ version: rule.version, revision: rule.revision, scan_after: rule.scanAfter, deleted_at: null },
-    ...{ created_at: rule.createdAt, created_by: rule.createdBy },
+    ...{ since_position: rule.sincePosition, created_at: rule.createdAt, created_by: rule.createdBy },
   };
 }
 
@@ -65,6 +65,6 @@ function toRule(row: AlarmRuleRow): AlarmRule {
     condition: JSON.parse(row.condition) as Condition,
     ...{ clientId: row.client_id, sensorId: row.sensor_id, kind: row.kind, enabled: row.enabled === 1 },
     ...{ version: row.version, revision: row.revision, scanAfter: row.scan_after },
-    ...{ createdAt: row.created_at, createdBy: row.created_by },
+    ...{ sincePosition: row.since_position, createdAt: row.created_at, createdBy: row.created_by },
   };
 }

@@ -26,8 +26,12 @@ export interface WatchAlarmsDeps {
 const STATUS_CHANGED = 'sensor.status-changed';
 const PAGE = 500;
 
+/** What was read of the event log: after the position that had been followed, or before the first look where it ends. */
+type Page = { from: number; events: readonly StoredEvent[] } | { from: undefined; last: number };
+
 /** A status change, as the event log has it. */
 interface Change {
+  position: number;
   sensorId: string;
   to: string;
   at: number;
@@ -39,21 +43,27 @@ export type AlarmWatch = ReturnType<typeof createAlarmWatch>;
  * Raises and clears alarms: by the changes of status in the order of the event log, from a position of its own, and by time.
  * All that one look finds is one transaction with the new position, so a crash repeats and leaves out nothing, and what a
  * rule waits for is stored. One replica looks; a second that believes to lead fails at the position.
+ *
+ * A revision of a rule follows the changes after the position at which it was made. How a sensor was before is looked up once,
+ * as of the position that is followed: a sensor whose next change is still to be followed is left to that change.
  */
 export function createAlarmWatch(deps: WatchAlarmsDeps) {
   const { db, clock, events, rules, alarms, watches } = deps;
 
   /** Works off what has happened and what has become due; returns whether there may be more. */
   async function look(): Promise<boolean> {
+    const hasOutdated = await clearOutdated();
+    // Read before the rules: whichever rule was there before a change is among them.
+    const page = await readPage();
     const all = (await rules.list(undefined, deps.mostRules)).filter(({ enabled }) => enabled);
     const more = [
-      await clearOutdated(),
-      await followChanges(all),
+      hasOutdated,
+      await followChanges(all, page),
       await meetDue(all),
+      ...(await inTurn(all.filter(isForSilence).map((rule) => () => lookForSilence(rule)))),
       ...(await inTurn(
         all.filter(({ scanAfter }) => scanAfter !== null).map((rule) => () => lookBack(rule)),
       )),
-      ...(await inTurn(all.filter(isForSilence).map((rule) => () => lookForSilence(rule)))),
     ];
     return more.includes(true);
   }
@@ -67,20 +77,36 @@ export function createAlarmWatch(deps: WatchAlarmsDeps) {
     return found.length === PAGE;
   }
 
-  async function followChanges(all: readonly AlarmRule[]): Promise<boolean> {
+  async function readPage(): Promise<Page> {
     const from = await watches.position();
-    const page = from === undefined ? [] : await events.read(from, PAGE);
-    const to = from === undefined ? await events.last() : page.at(-1)?.position;
-    if (to === undefined) return false;
+    return from === undefined
+      ? { from, last: await events.last() }
+      : { from, events: await events.read(from, PAGE) };
+  }
+
+  async function followChanges(all: readonly AlarmRule[], page: Page): Promise<boolean> {
     const tx = db.begin();
-    await applyChanges(tx, all, changesIn(page));
-    watches.advance(tx, from, to);
+    if (page.from === undefined) {
+      watches.advance(tx, page.from, Math.min(page.last, ...all.map(({ sincePosition }) => sincePosition)));
+      return commit(tx);
+    }
+    const last = page.events.at(-1);
+    if (last === undefined) return false;
+    await applyChanges(tx, all, changesIn(page.events));
+    watches.advance(tx, page.from, last.position);
+    await commit(tx);
+    return page.events.length === PAGE;
+  }
+
+  /** Whether nobody was faster. */
+  async function commit(tx: Tx): Promise<boolean> {
     try {
       await db.commit(tx);
+      return true;
     } catch (error) {
-      if (!(error instanceof TxConflict)) throw error;
+      if (error instanceof TxConflict) return false;
+      throw error;
     }
-    return page.length === PAGE;
   }
 
   async function applyChanges(tx: Tx, all: readonly AlarmRule[], changes: readonly Change[]): Promise<void> {
@@ -88,10 +114,11 @@ export function createAlarmWatch(deps: WatchAlarmsDeps) {
     if (ids.length === 0 || all.length === 0) return;
     const sensors = new Map((await watches.sensors(ids)).map((sensor) => [sensor.id, sensor]));
     const desk = await openDesk(tx, ids);
-    for (const { sensorId, to, at } of changes) {
+    for (const { position, sensorId, to, at } of changes) {
       const sensor = sensors.get(sensorId);
       if (!sensor) continue;
       for (const rule of all) {
+        if (position <= rule.sincePosition) continue;
         if (rule.condition.kind === 'silent' || !isAbout(rule, sensor)) continue;
         desk.apply(rule, { ...sensor, status: to }, { kind: 'changed', to, at });
       }
@@ -120,7 +147,13 @@ export function createAlarmWatch(deps: WatchAlarmsDeps) {
 
   /** What was so before the rule was made or changed. */
   async function lookBack(rule: AlarmRule): Promise<boolean> {
+    const from = await watches.position();
+    if (from === undefined || from < rule.sincePosition) return true;
     const page = await watches.inScope(rule, PAGE);
+    await events.settled(); // now each change that shows in the page can be read
+    const ahead = await events.read(from, PAGE);
+    if (ahead.length === PAGE) return true;
+    const changing = new Set(changesIn(ahead).map(({ sensorId }) => sensorId));
     const tx = db.begin();
     const desk = await openDesk(
       tx,
@@ -128,14 +161,14 @@ export function createAlarmWatch(deps: WatchAlarmsDeps) {
     );
     const now = clock.now();
     for (const sensor of page) {
-      if (rule.condition.kind !== 'status' || sensor.status === null) continue;
+      if (rule.condition.kind !== 'status' || sensor.status === null || changing.has(sensor.id)) continue;
       desk.apply(rule, sensor, { kind: 'changed', to: sensor.status, at: sensor.changedAt ?? now });
       desk.apply(rule, sensor, { kind: 'tick', at: now });
     }
     desk.close();
     rules.scanned(tx, rule, page.length === PAGE ? page.at(-1)!.id : null);
-    await db.commit(tx);
-    return page.length === PAGE;
+    watches.advance(tx, from, from);
+    return !(await commit(tx)) || page.length === PAGE;
   }
 
   async function lookForSilence(rule: AlarmRule): Promise<boolean> {
@@ -161,24 +194,33 @@ export function createAlarmWatch(deps: WatchAlarmsDeps) {
     function apply(rule: AlarmRule, sensor: WatchedSensor, input: Input): void {
       const key = keyOf({ ruleId: rule.id, sensorId: sensor.id });
       const before = kept.get(key);
-      const watch: Watch = {
-        ...(before?.revision === rule.revision ? before : IDLE),
-        active: active.has(key),
-      };
-      // While its alarm is active, since when it holds decides nothing, and is not kept.
-      if (watch.active && rule.condition.kind === 'status') watch.since ??= 0;
-      const { watch: after, act, dueAt } = step(rule, watch, input);
+      const { watch: after, act, dueAt } = step(rule, watchOf(rule, key), input);
       if (act === 'raise') active.set(key, raise(tx, rule, sensor));
-      if (act === 'clear') {
-        clear(tx, active.get(key)!);
-        active.delete(key);
-      }
+      if (act === 'clear') end(key);
       const { since, changes } = after;
       const ids = { ruleId: rule.id, sensorId: sensor.id, revision: rule.revision };
       const next = dueAt === null ? undefined : { ...ids, since, changes, dueAt };
       if (next) kept.set(key, next);
       else kept.delete(key);
       if (before || next) changed.set(key, { rule, sensorId: sensor.id, kept: next });
+    }
+
+    /** How things stand by its revision; an alarm of an earlier one ends here. */
+    function watchOf(rule: AlarmRule, key: string): Watch {
+      const [alarm, before] = [active.get(key), kept.get(key)];
+      if (alarm && alarm.ruleRevision < rule.revision) end(key);
+      const watch: Watch = {
+        ...(before?.revision === rule.revision ? before : IDLE),
+        active: active.has(key),
+      };
+      // While its alarm is active, since when it holds decides nothing, and is not kept.
+      if (watch.active && rule.condition.kind === 'status') watch.since ??= 0;
+      return watch;
+    }
+
+    function end(key: string): void {
+      clear(tx, active.get(key)!);
+      active.delete(key);
     }
 
     function close(): void {
@@ -233,9 +275,9 @@ function keyOf({ ruleId, sensorId }: { ruleId: string; sensorId: string }): stri
 function changesIn(page: readonly StoredEvent[]): Change[] {
   return page
     .filter(({ type }) => type === STATUS_CHANGED)
-    .map(({ data, time }) => {
+    .map(({ position, data, time }) => {
       const { sensor_id: sensorId, to } = JSON.parse(data) as { sensor_id: string; to: string };
-      return { sensorId, to, at: time };
+      return { position, sensorId, to, at: time };
     });
 }
 

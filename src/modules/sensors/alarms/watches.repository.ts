@@ -50,7 +50,7 @@ export function createWatchesRepository(db: Database) {
       return (await found.executeTakeFirst())?.position;
     },
 
-    /** From one position to the next; fails where another replica was faster. */
+    /** From one position to the next, or to the same; fails where another replica was faster. */
     advance(tx: Tx, from: number | undefined, to: number): void {
       const insert = schema.insertInto('sensor_positions').values({ name: POSITION, position: to });
       const update = schema
