@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commandLine } from '../spec/support/command-line.js';
+import { commandLine, refuse } from '../spec/support/command-line.js';
 import type { BenchContext } from './bench-context.js';
 import { runColdAggregation } from './cold-aggregation.js';
 import { runEquipment } from './equipment.js';
@@ -44,8 +44,9 @@ const BENCHMARKS: Record<string, Run> = {
 
 const names = [...Object.keys(BENCHMARKS), ...SERVICE_PARTS];
 const mainJob = ['cold-aggregation', ...SERVICE_PARTS];
+const CALL = 'npm run bench';
 const { names: given, values } = commandLine({
-  call: 'npm run bench',
+  call: CALL,
   does: `Measures beside peers, in turns. Without a name the main job, in some minutes: ${mainJob.join(', ')}.`,
   names: { means: 'what is measured', of: [...names, 'all'] },
   options: {
@@ -70,7 +71,7 @@ const parts = asked.filter((one) => SERVICE_PARTS.includes(one));
 if (parts.length > 0) {
   await inContext((context) =>
     runServiceParts(parts, { ...context, profile: values.profile, only: values.only }),
-  );
+  ).catch((error: unknown) => refuse(CALL, error));
 }
 for (const [name, run] of Object.entries(BENCHMARKS)) {
   if (asked.includes(name)) await inContext(run);

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { UsageError } from '../spec/support/command-line.js';
 import type { BenchContext } from './bench-context.js';
 import { commit, machine, median, versionOf } from './harness.js';
 import {
@@ -51,15 +52,27 @@ interface MeasuredFigure {
   rssMb?: Spread;
 }
 
+/** Rejects with a `UsageError` where nothing has the text asked for in its name. */
 export async function runServiceParts(parts: readonly string[], context: ServiceBenchContext): Promise<void> {
   const profiles = ['--cpu-prof', `--cpu-prof-dir=${resolve('bench/results/profiles')}`];
   const world = createServiceWorld(context, context.profile ? profiles : []);
-  for (const part of parts) await runPart(part, world, context);
+  const all = parts.map((part) => ({ part, measures: PARTS[part]!(world) }));
+  const asked = all
+    .map(({ part, measures }) => ({ part, measures: chosen(measures, context.only) }))
+    .filter(({ measures }) => measures.length > 0);
+  if (asked.length === 0) {
+    const names = new Set(all.flatMap(({ measures }) => measures.map(({ name }) => `"${name}"`)));
+    throw new UsageError(`--only must be in one of ${[...names].join(', ')}, got "${context.only}"`);
+  }
+  for (const { part, measures } of asked) await runPart(part, measures, context);
 }
 
 /** Every measure in each round, one after the other. */
-async function runPart(part: string, world: ServiceWorld, context: ServiceBenchContext): Promise<void> {
-  const measures = chosen(PARTS[part]!(world), context.only);
+async function runPart(
+  part: string,
+  measures: readonly ServiceMeasure[],
+  context: ServiceBenchContext,
+): Promise<void> {
   for (const measure of measures) await measure.run(); // warms both sides up; not counted
   const rounds: Map<string, Figures>[] = [];
   for (let round = 0; round < context.rounds; round++) {

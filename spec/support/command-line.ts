@@ -74,10 +74,15 @@ export function commandLine<const Taken extends Options>(
     console.log(usageOf(command));
     return process.exit(0);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(`${command.call}: ${error.message}; --help tells more`);
-    return process.exit(EXIT_USAGE);
+    return refuse(command.call, error);
   }
+}
+
+/** Ends the process where its arguments were at fault; throws any other error again. */
+export function refuse(call: string, error: unknown): never {
+  if (!(error instanceof UsageError)) throw error;
+  console.error(`${call}: ${error.message}; --help tells more`);
+  return process.exit(EXIT_USAGE);
 }
 
 /** Throws a `UsageError` that names the argument, what was expected and what came. */

@@ -102,6 +102,15 @@ describe('The command lines of benchmarks and long runs', () => {
       expect(wrong).to.include({ code: 2, stdout: '' });
       expect(wrong.stderr).to.match(/^npm \S.*, got "--no-such"; --help tells more\n$/);
     });
+
+  it('name the measures of npm run bench where --only is in none of them', async function () {
+    this.timeout(30_000);
+    const { code, stderr } = await run('.build/bench/run.js', 'reads', 'start', '--only', 'no such');
+    expect(code).to.equal(2);
+    expect(stderr).to.match(
+      /^npm run bench: --only must be in one of .*"GET tasks\/\{id\}".*, got "no such"; /,
+    );
+  });
 });
 
 function modeOf(call: string): string[] {
