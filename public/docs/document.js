@@ -19,5 +19,7 @@ export function sayMissing(status) {
   first.href = '/';
   first.textContent = 'First page';
   line.append(first);
-  document.querySelector('main').before(line);
+  const main = document.querySelector('main');
+  main.hidden = true; // Swagger UI says there what it makes of it
+  main.before(line);
 }

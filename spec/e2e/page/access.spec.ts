@@ -101,6 +101,7 @@ describe('the page: tokens and settings', function () {
     for (const path of ['/docs', '/asyncapi']) {
       await page.goto(path);
       await page.getByText('sign in on the first page').waitFor();
+      expect(await page.locator('main').isVisible(), 'no word beside that').to.equal(false);
     }
     await page.getByRole('link', { name: 'First page' }).click();
     await page.getByLabel('Token', { exact: true }).waitFor();
