@@ -30,8 +30,8 @@ const STRING = 'the text is longer than the longest string';
 /** The middle size is the one that `--records` says. */
 function sizesOf({ records, rounds }: BenchContext): Size[] {
   return [
-    { records: records / 10, rounds, warmPasses: 3, without: {} },
-    { records, rounds, warmPasses: 3, without: { 'stream-json': 'measured once' } },
+    { records: records / 10, rounds, warmPasses: 5, without: {} },
+    { records, rounds, warmPasses: 5, without: { 'stream-json': 'measured once' } },
     {
       records: records * 5,
       rounds: Math.min(rounds, 2),

@@ -19,6 +19,8 @@ export interface ColdResult {
   warm: Spread | null;
   /** The highest resident memory of the first pass over that before it, the median of the rounds. */
   peakOverIdleMb: number | null;
+  /** The same, of the whole process. */
+  peakMb: number | null;
 }
 
 export function resultOf(
@@ -33,6 +35,7 @@ export function resultOf(
   const peaks = runs.flatMap(({ idleMb, peakMb }) =>
     idleMb === null || peakMb === null ? [] : peakMb - idleMb,
   );
+  const wholes = runs.flatMap(({ peakMb }) => peakMb ?? []);
   return {
     name,
     version,
@@ -41,6 +44,7 @@ export function resultOf(
     first,
     warm: warmMs.length > 0 ? spreadOf(warmMs) : null,
     peakOverIdleMb: peaks.length > 0 ? median(peaks) : null,
+    peakMb: wholes.length > 0 ? median(wholes) : null,
   };
 }
 
@@ -50,7 +54,7 @@ export function printCold(description: string, rounds: number, results: readonly
   );
   console.table(
     Object.fromEntries(
-      results.map(({ name, version, ratio, warmRatio, first, warm, peakOverIdleMb }) => [
+      results.map(({ name, version, ratio, warmRatio, first, warm, peakOverIdleMb, peakMb }) => [
         `${name} ${version}`,
         {
           ratio: ratio.toFixed(2),
@@ -59,7 +63,8 @@ export function printCold(description: string, rounds: number, results: readonly
           'warm ratio': warmRatio?.toFixed(2) ?? '',
           'warm ms': warm ? Math.round(warm.medianMs) : '',
           'warm min–max': warm ? `${Math.round(warm.minMs)}–${Math.round(warm.maxMs)}` : '',
-          'peak MB': peakOverIdleMb === null ? '' : Math.round(peakOverIdleMb),
+          'peak MB': peakMb === null ? '' : Math.round(peakMb),
+          'over idle MB': peakOverIdleMb === null ? '' : Math.round(peakOverIdleMb),
         },
       ]),
     ),
@@ -70,15 +75,23 @@ export function printCold(description: string, rounds: number, results: readonly
 export function growthOf(
   smaller: readonly ColdResult[],
   larger: readonly ColdResult[],
-): Record<string, { time: string; memory: string }> {
+): Record<string, { time: string; memory: string; 'memory over idle': string }> {
   return Object.fromEntries(
-    larger.flatMap(({ name, first, peakOverIdleMb: peak }) => {
-      const before = smaller.find((one) => one.name === name);
+    larger.flatMap((result) => {
+      const before = smaller.find(({ name }) => name === result.name);
       if (!before) return [];
-      const memory = peak !== null && before.peakOverIdleMb ? (peak / before.peakOverIdleMb).toFixed(2) : '';
-      return [[name, { time: (first.medianMs / before.first.medianMs).toFixed(2), memory }]];
+      const growth = {
+        time: timesOf(result.first.medianMs, before.first.medianMs),
+        memory: timesOf(result.peakMb, before.peakMb),
+        'memory over idle': timesOf(result.peakOverIdleMb, before.peakOverIdleMb),
+      };
+      return [[result.name, growth]];
     }),
   );
+}
+
+function timesOf(larger: number | null, smaller: number | null): string {
+  return larger !== null && smaller ? (larger / smaller).toFixed(2) : '';
 }
 
 function spreadOf(roundsMs: number[]): Spread {

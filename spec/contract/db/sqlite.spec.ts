@@ -17,6 +17,9 @@ import { accountIds, addAccount, ledgerMigrations } from './ledger-schema.js';
 
 const HOLDER = fileURLToPath(new URL('./hold-database.js', import.meta.url));
 
+/** Rows that a transaction has to return: still under way when the writer is ended. */
+const MANY_ROWS = 190_000;
+
 describe('the SQLite database', () => {
   let file: string;
   let opened: Database[];
@@ -113,7 +116,7 @@ describe('the SQLite database', () => {
     const calls: string[] = [];
     db.lead('sequencer', { start: () => void calls.push('start'), stop: () => void calls.push('stop') });
     await waitFor('the duties', () => calls.length === 1);
-    const adding = failureOf(addAccount(db, 1));
+    const adding = failureOf(addSlowly(db, 1));
     await new Promise((resolve) => setImmediate(resolve));
     void threads[0]!.terminate();
     expect(await adding).to.include({ code: 'db.unavailable' });
@@ -148,3 +151,12 @@ describe('the SQLite database', () => {
     expect(await failureOf(addAccount(db, 1))).to.include({ code: 'db.unavailable' });
   });
 });
+
+async function addSlowly(db: Database, id: number): Promise<void> {
+  const tx = db.begin();
+  const schema = db.schema<unknown>();
+  db.add(tx, sql`insert into accounts (id, name, amount) values (${id}, 'slow', 0)`.compile(schema));
+  const rows = sql`with recursive n (i) as (select 1 union all select i + 1 from n where i < ${MANY_ROWS}) select i from n`;
+  db.add(tx, rows.compile(schema));
+  await db.commit(tx);
+}
