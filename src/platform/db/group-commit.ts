@@ -26,6 +26,11 @@ export class GroupCommit {
   #underWay = 0;
   #inGroups = 0;
   #scheduled = false;
+  /**
+   * Whether results came in this turn of the event loop. What follows from them is not sent before its end: the thread may
+   * answer so soon that this turn would take its results too, and so on without an end.
+   */
+  #hasSettled = false;
   #idle: (() => void)[] = [];
 
   constructor(
@@ -38,7 +43,7 @@ export class GroupCommit {
     if (this.#queue.length + this.#inGroups >= this.maxWaiting) return Promise.reject(overloaded());
     return new Promise((resolve, reject) => {
       this.#queue.push({ steps, resolve, reject });
-      if (this.#queue.length >= LEAST_AT_HAND) this.#sendWhatMay();
+      if (this.#queue.length >= LEAST_AT_HAND && !this.#hasSettled) this.#sendWhatMay();
       this.#schedule();
     });
   }
@@ -90,7 +95,10 @@ export class GroupCommit {
     this.#inGroups += group.length;
     this.run(group.map((waiting) => waiting.steps))
       .then(
-        (results) => group.forEach((waiting, i) => settle(waiting, results[i]!)),
+        (results) => {
+          this.#holdToTheEndOfTheTurn();
+          group.forEach((waiting, i) => settle(waiting, results[i]!));
+        },
         (error: unknown) => group.forEach((waiting) => waiting.reject(error)),
       )
       .finally(() => {
@@ -99,6 +107,12 @@ export class GroupCommit {
         this.#schedule();
         this.#settle();
       });
+  }
+
+  #holdToTheEndOfTheTurn(): void {
+    if (this.#hasSettled) return;
+    this.#hasSettled = true;
+    setImmediate(() => (this.#hasSettled = false));
   }
 
   #settle(): void {

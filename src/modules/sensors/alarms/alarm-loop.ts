@@ -12,24 +12,23 @@ export interface AlarmLoopDeps {
   look: () => Promise<boolean>;
 }
 
-const LOOK_MS = 1_000;
-/** Between two looks that follow events, so that many changes share one. */
-const PAUSE_MS = 100;
+/** How long until the next look: where the last left something, after events, so that many changes share it, and in any case. */
+const DELAYS_MS = { more: 20, events: 100, look: 1_000 };
 
 /** Looks after alarms while it is started: soon after events, and every second. */
 export function createAlarmLoop({ clock, log, events, look }: AlarmLoopDeps) {
   let active = false;
   let running: Promise<void> = Promise.resolve();
   let timer: Timer | undefined;
-  let planned: 'pause' | 'look' | undefined;
+  let planned: keyof typeof DELAYS_MS | undefined;
   let forget: (() => void) | undefined;
   let lastError: string | undefined;
 
-  function plan(kind: 'pause' | 'look'): void {
-    if (!active || planned === 'pause' || planned === kind) return;
+  function plan(kind: keyof typeof DELAYS_MS): void {
+    if (!active || (planned && DELAYS_MS[planned] <= DELAYS_MS[kind])) return;
     timer?.cancel();
     planned = kind;
-    timer = clock.after(kind === 'pause' ? PAUSE_MS : LOOK_MS, () => {
+    timer = clock.after(DELAYS_MS[kind], () => {
       planned = undefined;
       running = running.then(run);
     });
@@ -40,7 +39,7 @@ export function createAlarmLoop({ clock, log, events, look }: AlarmLoopDeps) {
     try {
       const more = await look();
       lastError = undefined;
-      plan(more ? 'pause' : 'look');
+      plan(more ? 'more' : 'look');
     } catch (error) {
       lastError = messageOf(error);
       log.warn({ error: lastError }, 'alarms could not be looked after; trying again');
@@ -53,8 +52,8 @@ export function createAlarmLoop({ clock, log, events, look }: AlarmLoopDeps) {
       lastError === undefined ? { status: 'ok' } : { status: 'degraded', detail: lastError },
     start(): void {
       active = true;
-      forget = events.onAppended(() => plan('pause'));
-      plan('pause');
+      forget = events.onAppended(() => plan('events'));
+      plan('events');
     },
     async stop(): Promise<void> {
       active = false;
