@@ -43,15 +43,16 @@ export function stayAlive(): Timer {
   return { cancel: () => clearInterval(handle) };
 }
 
+/** A power of two. */
 const KEPT_TIMES = 16;
 const keptTimes: { epochMs: number; text: string }[] = [];
 
 /** RFC 3339 in UTC with milliseconds. The last few are kept: a task says the same two times again and again. */
 export function toRfc3339(epochMs: number): string {
-  const slot = epochMs % KEPT_TIMES;
+  const slot = epochMs & (KEPT_TIMES - 1);
   const kept = keptTimes[slot];
   if (kept?.epochMs === epochMs) return kept.text;
   const text = new Date(epochMs).toISOString();
-  if (slot >= 0) keptTimes[slot] = { epochMs, text };
+  keptTimes[slot] = { epochMs, text };
   return text;
 }
