@@ -26,16 +26,14 @@ export class RecentEvents {
   #events: RecentEvent[] = [];
   #start = 0;
   #size = 0;
-  /** Of the events up to `#indexedTo`; made when somebody asks for the first time, and from where it then ends. */
   readonly #bySubject = new Map<string, RecentEvent[]>();
-  #indexedTo: number;
   #head: number;
 
   constructor(
     private readonly limits: RecentLimits,
     head = 0,
   ) {
-    this.#head = this.#indexedTo = head;
+    this.#head = head;
   }
 
   /** Of the newest event that was added, or where the adding begins. */
@@ -48,7 +46,7 @@ export class RecentEvents {
     this.#events = [];
     this.#start = this.#size = 0;
     this.#bySubject.clear();
-    this.#head = this.#indexedTo = head;
+    this.#head = head;
   }
 
   add(event: RecentEvent): void {
@@ -57,6 +55,11 @@ export class RecentEvents {
     this.#events.push(event);
     this.#size += event.size;
     this.#head = event.position;
+    for (const topic of topicsOf(event.subject).slice(1)) {
+      const own = this.#bySubject.get(topic);
+      if (own) own.push(event);
+      else this.#bySubject.set(topic, [event]);
+    }
     while (this.#length > this.limits.events || this.#size > this.limits.size) this.#dropOldest();
   }
 
@@ -68,12 +71,11 @@ export class RecentEvents {
   /** At most `limit` events of a topic after a position, oldest first; where `reachesBackTo` says so they are all there. */
   after(topic: string, position: number, limit: number): RecentEvent[] {
     if (topic.includes('.')) {
-      this.#index();
       const own = this.#bySubject.get(topic) ?? [];
       return own.filter((event) => event.position > position).slice(0, limit);
     }
     const found: RecentEvent[] = [];
-    const first = this.#behind(position);
+    const first = this.#start + Math.max(0, this.#length - (this.#head - position));
     for (let at = first; at < this.#events.length && found.length < limit; at++) {
       const event = this.#events[at]!;
       if (topicsOf(event.subject)[0] === topic) found.push(event);
@@ -85,38 +87,18 @@ export class RecentEvents {
     return this.#events.length - this.#start;
   }
 
-  /** Where the events after a position begin. */
-  #behind(position: number): number {
-    return this.#start + Math.max(0, this.#length - (this.#head - position));
-  }
-
-  #index(): void {
-    for (let at = this.#behind(this.#indexedTo); at < this.#events.length; at++) {
-      const event = this.#events[at]!;
-      for (const topic of topicsOf(event.subject).slice(1)) {
-        const own = this.#bySubject.get(topic);
-        if (own) own.push(event);
-        else this.#bySubject.set(topic, [event]);
-      }
-    }
-    this.#indexedTo = this.#head;
-  }
-
   #dropOldest(): void {
     const oldest = this.#events[this.#start++]!;
     this.#size -= oldest.size;
-    if (oldest.position <= this.#indexedTo) this.#forget(oldest);
+    for (const topic of topicsOf(oldest.subject).slice(1)) {
+      const own = this.#bySubject.get(topic)!;
+      if (own.length > 1) own.shift();
+      else this.#bySubject.delete(topic);
+    }
     // The array is cut now and then, not at each event.
     if (this.#start > 1_000 && this.#start * 2 > this.#events.length) {
       this.#events = this.#events.slice(this.#start);
       this.#start = 0;
-    }
-  }
-  #forget({ subject }: RecentEvent): void {
-    for (const topic of topicsOf(subject).slice(1)) {
-      const own = this.#bySubject.get(topic)!;
-      if (own.length > 1) own.shift();
-      else this.#bySubject.delete(topic);
     }
   }
 }

@@ -109,6 +109,7 @@ export function createAlertWatch(deps: AlertWatchDeps) {
     while (!signal.aborted) {
       rung = new AbortController();
       const isRead = await read().catch((error: unknown) => {
+        isWhole = true;
         log.warn({ error: messageOf(error) }, 'alerts wait for the database');
         return false;
       });
